@@ -1,0 +1,311 @@
+"""What Django and the bot agree on: the job, the plan, and the messages on the relay.
+
+The one module of `botrunner` that `interviews` may import. It needs pydantic and nothing else, so
+neither side drags the other's dependencies in.
+
+Durations are seconds, times are timezone-aware UTC, ids are UUIDs in their canonical string form.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+RTVI_LABEL = "rtvi-ai"
+
+#: Close codes of the relay WebSocket; a bot that meets one of these leaves and does not reconnect.
+RELAY_CLOSE_UNAUTHORIZED = 4401
+RELAY_CLOSE_SUPERSEDED = 4409
+
+
+class Contract(BaseModel):
+    """Base of everything on the wire: unknown fields are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# --- The job -----------------------------------------------------------------------------------
+
+
+class PlannedQuestion(Contract):
+    """One question, spoken word for word as `text`."""
+
+    id: UUID
+    text: str
+    competency: str = ""
+    max_follow_ups: int = Field(default=1, ge=0, le=5)
+    follow_up_guidance: str = ""
+    time_limit: float = Field(default=180, ge=5, le=600)
+    required: bool = True
+
+
+class Persona(Contract):
+    """How the interviewer presents itself. `company` and `interviewer` are spoken and shown."""
+
+    company: str
+    interviewer: str = "your interviewer"
+    tone: str = "warm and professional"
+
+
+class Role(StrEnum):
+    BOT = "bot"
+    CANDIDATE = "candidate"
+
+
+class PriorTurn(Contract):
+    role: Role
+    text: str
+    question_id: UUID | None = None
+
+
+class Checkpoint(Contract):
+    """Where an earlier session of the same invitation broke off.
+
+    `accepted` are the ids of the questions already answered, `current` the one to go on with,
+    `elapsed` the interview time already used, `transcript` what was said so far (for the summary).
+    """
+
+    accepted: list[UUID] = []
+    current: UUID | None = None
+    elapsed: float = 0
+    transcript: list[PriorTurn] = []
+
+
+class InterviewPlan(Contract):
+    """All the bot needs to hold one interview; compiled by Django and stored on the session."""
+
+    version: Literal[1] = 1
+    title: str
+    language: str = Field(default="en", description="BCP 47 tag of the interview's language")
+    persona: Persona
+    candidate_name: str = ""
+    intro: str
+    disclosure: str
+    outro: str
+    questions: list[PlannedQuestion] = Field(min_length=1)
+    total_limit: float = Field(default=1800, ge=30, le=4 * 3600)
+    retries: int = Field(default=3, ge=0)
+    typing_allowed: bool = True
+    checkpoint: Checkpoint | None = None
+
+
+class RelayTarget(Contract):
+    """Where this session's events go, and the token that opens this one session only."""
+
+    url: str = Field(description="ws:// or wss:// URL of /bot/v1/relay")
+    token: str
+
+
+class BotJob(Contract):
+    """The `body` of the runner's `/start`. `relay` is absent when a bot is tried without Django."""
+
+    session_id: UUID
+    tenant: str = Field(description="slug, for logs and per-tenant service settings")
+    plan: InterviewPlan
+    relay: RelayTarget | None = None
+    services: dict[str, str] = Field(default_factory=dict, description="kind (stt, llm, tts) -> registered name")
+
+
+# --- Interview events: `data` of an RTVI server-message ----------------------------------------------
+
+
+class InterviewStarted(Contract):
+    type: Literal["interview.started"] = "interview.started"
+    question_count: int
+    total_limit: float
+    elapsed: float = 0
+    resumed: bool = False
+
+
+class QuestionStarted(Contract):
+    """`index` counts from 1."""
+
+    type: Literal["question.started"] = "question.started"
+    question_id: UUID
+    index: int
+    count: int
+    text: str
+    time_limit: float
+    required: bool = True
+
+
+class FollowUpAsked(Contract):
+    """`number` counts from 1 within the question."""
+
+    type: Literal["follow_up.asked"] = "follow_up.asked"
+    question_id: UUID
+    number: int
+    text: str
+
+
+class TimeWarning(Contract):
+    type: Literal["time.warning"] = "time.warning"
+    scope: Literal["question", "interview"]
+    question_id: UUID | None = None
+    seconds_left: float
+
+
+class Modality(StrEnum):
+    VOICE = "voice"
+    TEXT = "text"
+    MIXED = "mixed"
+
+
+class AnswerAccepted(Contract):
+    """The whole answer to one question, follow-ups included, in the candidate's words."""
+
+    type: Literal["answer.accepted"] = "answer.accepted"
+    question_id: UUID
+    text: str
+    modality: Modality
+    reason: Literal["complete", "done", "time_limit", "skipped", "silence"]
+    follow_ups: int = 0
+    started_at: datetime
+    ended_at: datetime
+
+
+class TurnAdded(Contract):
+    """One finished turn, as it was heard: interrupted bot speech ends where it was cut."""
+
+    type: Literal["turn.added"] = "turn.added"
+    role: Role
+    text: str
+    modality: Modality = Modality.VOICE
+    question_id: UUID | None = None
+    interrupted: bool = False
+    started_at: datetime
+    ended_at: datetime
+
+
+class TurnLatency(Contract):
+    """End of the candidate's turn to the bot's first audio, in seconds, with its parts by name."""
+
+    type: Literal["turn.latency"] = "turn.latency"
+    seconds: float
+    parts: dict[str, float] = Field(default_factory=dict)
+
+
+class InterviewPaused(Contract):
+    type: Literal["interview.paused"] = "interview.paused"
+    reason: str = ""
+
+
+class InterviewResumed(Contract):
+    type: Literal["interview.resumed"] = "interview.resumed"
+
+
+class CompletionReason(StrEnum):
+    ALL_ANSWERED = "all_answered"
+    TIME_LIMIT = "time_limit"
+    STAFF = "ended_by_staff"
+    LEFT = "left"
+
+
+class SummaryReady(Contract):
+    """`text` is the summary shown in full; `spoken` the one sentence the bot says aloud."""
+
+    type: Literal["summary.ready"] = "summary.ready"
+    text: str
+    spoken: str
+    points: list[str] = []
+
+
+class InterviewCompleted(Contract):
+    """The last event of an interview that ran to its end; `left` is resumable, the others are not."""
+
+    type: Literal["interview.completed"] = "interview.completed"
+    reason: CompletionReason
+
+
+InterviewEvent = Annotated[
+    InterviewStarted
+    | QuestionStarted
+    | FollowUpAsked
+    | TimeWarning
+    | AnswerAccepted
+    | TurnAdded
+    | TurnLatency
+    | InterviewPaused
+    | InterviewResumed
+    | SummaryReady
+    | InterviewCompleted,
+    Field(discriminator="type"),
+]
+interview_event: TypeAdapter[InterviewEvent] = TypeAdapter(InterviewEvent)
+
+
+# --- Client messages: what the candidate's page sends beside RTVI's own `send-text` -------------------
+
+
+class ClientMessageType(StrEnum):
+    """`t` of an RTVI client-message. No arguments."""
+
+    REPEAT = "interview.repeat"
+    DONE = "interview.done"
+    LEAVE = "interview.leave"
+
+
+# --- The relay ----------------------------------------------------------------------------------
+
+
+#: Header of the relay's handshake with a UUID the bot made up when it started. A session takes one
+#: instance; a second bot of the same session is closed with RELAY_CLOSE_SUPERSEDED.
+RELAY_INSTANCE_HEADER = "X-Bot-Instance"
+
+
+class RelayHello(Contract):
+    """server -> bot, first: everything up to `last_seq` is committed; resend what comes after."""
+
+    type: Literal["hello"] = "hello"
+    last_seq: int
+
+
+class RelayFrame(Contract):
+    """bot -> server. `seq` counts from 1 without gaps; `message` is an RTVI message as sent to the browser.
+
+    A frame without `seq` is passed on to watchers and never stored or acknowledged (levels, speaking states).
+    One without `message` is a heartbeat, due every `HEARTBEAT_SECONDS`.
+    """
+
+    seq: int | None = Field(default=None, ge=1)
+    at: datetime
+    message: dict[str, Any] | None = None
+
+
+HEARTBEAT_SECONDS = 5.0
+
+
+class RelayAck(Contract):
+    """server -> bot: every frame up to and including `seq` is committed."""
+
+    type: Literal["ack"] = "ack"
+    seq: int
+
+
+class RelayCommand(Contract):
+    """server -> bot. `say` takes `{"text": ...}`, `extend` `{"seconds": ...}`; `end` and `skip` nothing."""
+
+    type: Literal["command"] = "command"
+    id: UUID
+    name: Literal["end", "skip", "extend", "say"]
+    args: dict[str, Any] = Field(default_factory=dict)
+
+
+from_server: TypeAdapter[RelayHello | RelayAck | RelayCommand] = TypeAdapter(
+    Annotated[RelayHello | RelayAck | RelayCommand, Field(discriminator="type")]
+)
+
+#: RTVI message types that are stored (and so numbered and acknowledged). All others are passed on only.
+STORED_RTVI_TYPES = frozenset({"bot-ready", "server-message", "user-transcription", "metrics", "error"})
+
+
+def rtvi_server_message(event: Contract) -> dict[str, Any]:
+    """The RTVI message that carries an interview event.
+
+    Source: RTVI standard, `server-message`, {"label", "type", "data"}.
+    """
+    return {"label": RTVI_LABEL, "type": "server-message", "data": event.model_dump(mode="json")}
