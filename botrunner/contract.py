@@ -203,6 +203,7 @@ class CompletionReason(StrEnum):
     TIME_LIMIT = "time_limit"
     STAFF = "ended_by_staff"
     LEFT = "left"
+    CONNECTION_LOST = "connection_lost"
 
 
 class SummaryReady(Contract):
@@ -215,7 +216,7 @@ class SummaryReady(Contract):
 
 
 class InterviewCompleted(Contract):
-    """The last event of an interview that ran to its end; `left` is resumable, the others are not."""
+    """A session's last event. After `left` and `connection_lost` the same link resumes; the others are final."""
 
     type: Literal["interview.completed"] = "interview.completed"
     reason: CompletionReason
