@@ -1,0 +1,137 @@
+"""Inviting: from the row to the link, and every way an invitation closes without an interview."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from interviews.domain import emails, notices, sessions, tokens
+from interviews.domain.plans import PlanError
+from interviews.enums import EndReason, InvitationStatus, Mode, check_transition
+from interviews.models import Candidate, Interview, Invitation, InvitationLink
+from tenants.models import TokenIndex
+
+DEFAULT_WINDOW = timedelta(days=14)
+
+#: From these the candidate can still begin, or go on.
+OPEN_STATUSES = (
+    InvitationStatus.CREATED,
+    InvitationStatus.INVITED,
+    InvitationStatus.IN_PROGRESS,
+    InvitationStatus.FAILED,
+)
+
+
+class InvitationClosed(Exception):
+    """The link is genuine but does not lead to an interview any more; the message says why."""
+
+
+@dataclass(frozen=True)
+class LinkLocation:
+    """Where a candidate's link leads: enough to open the tenant's scope and fetch the invitation in it."""
+
+    tenant_id: UUID
+    digest: str
+
+
+def create_invitation(
+    *,
+    interview: Interview,
+    candidate_name: str,
+    candidate_email: str,
+    expires_at: datetime | None = None,
+    locale: str = "en",
+    extra_time: float = 1.0,
+    notify: bool = True,
+) -> Invitation:
+    """Invite somebody, once committed by mail where `notify` is set. Raises PlanError without questions."""
+    if not interview.interview_questions.exists():
+        raise PlanError("This interview has no questions yet. Add at least one before inviting anybody.")
+    with transaction.atomic():
+        candidate, _ = Candidate.objects.get_or_create(
+            email=candidate_email.strip().lower(), defaults={"name": candidate_name.strip(), "locale": locale}
+        )
+        invitation = Invitation.objects.create(
+            interview=interview,
+            candidate=candidate,
+            expires_at=expires_at or timezone.now() + DEFAULT_WINDOW,
+            extra_time=extra_time,
+        )
+        if notify:
+            emails.queue_invitation_email(invitation=invitation)
+    return invitation
+
+
+def mint_link(*, invitation: Invitation) -> str:
+    """A new absolute link to the candidate's page. It cannot be shown again: only its hash is kept."""
+    token, digest = tokens.mint_token(kind=TokenIndex.Kind.INVITATION, tenant_id=invitation.tenant_id)
+    InvitationLink.objects.create(invitation=invitation, digest=digest)
+    return settings.BASE_URL + reverse("candidate:interview", args=[token])
+
+
+def locate_link(*, token: str) -> LinkLocation | None:
+    """Whose link this is; None for nonsense. Runs without a tenant in scope."""
+    tenant_id = tokens.tenant_of_token(kind=TokenIndex.Kind.INVITATION, token=token)
+    return LinkLocation(tenant_id=tenant_id, digest=tokens.digest_of(token)) if tenant_id else None
+
+
+def get_invitation(*, digest: str) -> Invitation:
+    """The invitation a located link opens, with interview, candidate and tenant. Raises Invitation.DoesNotExist."""
+    return Invitation.objects.select_related("interview", "candidate", "tenant").get(links__digest=digest)
+
+
+def check_open(*, invitation: Invitation) -> None:
+    """Raise InvitationClosed unless an interview can begin or go on under this invitation now."""
+    if invitation.status not in OPEN_STATUSES:
+        raise InvitationClosed(f"This invitation is {invitation.get_status_display().lower()}.")
+    if invitation.is_overdue:
+        raise InvitationClosed("This invitation has expired.")
+
+
+def record_consent(*, invitation: Invitation, locale: str, mode: Mode) -> None:
+    """Store what the candidate agreed to, word for word, with version, language and time. The first time stands."""
+    interview = invitation.interview
+    Invitation.objects.filter(pk=invitation.pk, consented_at=None).update(
+        consented_at=timezone.now(),
+        consent_version=interview.consent_version,
+        consent_text=interview.consent_text,
+        consent_locale=locale[:12],
+    )
+    Invitation.objects.filter(pk=invitation.pk).update(mode=mode)
+    invitation.refresh_from_db()
+
+
+def decline(*, invitation: Invitation, reason: str = "") -> None:
+    close(invitation=invitation, status=InvitationStatus.DECLINED, decline_reason=reason[:2000])
+
+
+def cancel(*, invitation: Invitation) -> None:
+    close(invitation=invitation, status=InvitationStatus.CANCELED)
+
+
+def expire_overdue(*, invitation_id: UUID) -> bool:
+    """Expire an invitation past its deadline, unless its candidate is talking right now."""
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
+        if invitation.status not in OPEN_STATUSES or not invitation.is_overdue:
+            return False
+        if sessions.active_session(invitation=invitation):
+            return False
+        close(invitation=invitation, status=InvitationStatus.EXPIRED)
+        return True
+
+
+def close(*, invitation: Invitation, status: InvitationStatus, **fields: object) -> None:
+    """Close an invitation, and end its running session with it. Raises TransitionError for one already closed."""
+    with transaction.atomic():
+        locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
+        check_transition(InvitationStatus(locked.status), status)
+        Invitation.objects.filter(pk=locked.pk).update(status=status, **fields)
+        for session in locked.sessions.exclude(status="ended"):
+            sessions.end_session(session=session, reason=EndReason.CANCELED)
+        notices.invitation_changed(tenant_id=locked.tenant_id, invitation_id=locked.pk)
+    invitation.refresh_from_db()

@@ -1,0 +1,70 @@
+"""What the clock has to look after, across all tenants: ids only, each then handled in its tenant's scope."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from interviews.domain.launch import CLAIM_LIMIT
+from interviews.domain.sessions import JOIN_LIMIT
+from interviews.enums import EmailStatus, InvitationStatus, SessionStatus
+from interviews.models import Invitation, OutgoingEmail, RunnerSlot, Session
+from tenants.models import TenantModel
+from tenants.platform import platform_scope
+
+#: Rows at a time: a backlog is worked off over several sweeps.
+BATCH = 200
+
+Ids = list[tuple[UUID, UUID]]
+
+
+def ids(rows: "QuerySet[TenantModel]") -> Ids:
+    return list(rows.values_list("tenant_id", "pk")[:BATCH])
+
+
+def sessions_to_reap() -> Ids:
+    now = timezone.now()
+    silent = Q(heartbeat_at__lt=now - timedelta(seconds=settings.SESSION_LEASE_SECONDS))
+    never_joined = Q(status=SessionStatus.WAITING, heartbeat_at=None, launched_at__lt=now - JOIN_LIMIT)
+    with platform_scope():
+        return ids(Session.across_tenants.exclude(status=SessionStatus.ENDED).filter(silent | never_joined))
+
+
+def sessions_to_launch() -> Ids:
+    """The longest waiting first, as many as there is room for; and those whose launch died half-way."""
+    with platform_scope():
+        room = RunnerSlot.objects.filter(session_id=None).count()
+        queued = Session.across_tenants.filter(status=SessionStatus.QUEUED).order_by("requested_at")[:room]
+        stuck = Session.across_tenants.filter(
+            status=SessionStatus.STARTING, launched_at__lt=timezone.now() - CLAIM_LIMIT
+        )
+        return list(queued.values_list("tenant_id", "pk")) + ids(stuck)
+
+
+def invitations_to_expire() -> Ids:
+    """Overdue and nobody talking: an interview under way is let finish."""
+    with platform_scope():
+        return ids(
+            Invitation.across_tenants.filter(
+                status__in=[InvitationStatus.CREATED, InvitationStatus.INVITED, InvitationStatus.IN_PROGRESS],
+                expires_at__lt=timezone.now(),
+            ).exclude(sessions__in=Session.across_tenants.exclude(status=SessionStatus.ENDED))
+        )
+
+
+def emails_to_send() -> Ids:
+    """Mails whose task was lost between commit and broker."""
+    with platform_scope():
+        return ids(
+            OutgoingEmail.across_tenants.filter(
+                status=EmailStatus.QUEUED, created_at__lt=timezone.now() - timedelta(minutes=1)
+            )
+        )
+
+
+def invitations_to_complete() -> Ids:
+    """Processing whose task was lost; completing twice is once, so a task still on its way does no harm."""
+    with platform_scope():
+        return ids(Invitation.across_tenants.filter(status=InvitationStatus.PROCESSING))

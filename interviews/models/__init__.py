@@ -1,0 +1,24 @@
+from interviews.models.bank import Question, QuestionBank
+from interviews.models.email import OutgoingEmail
+from interviews.models.event import Event, TranscriptTurn
+from interviews.models.interview import Interview, InterviewQuestion
+from interviews.models.invitation import Candidate, Invitation, InvitationLink
+from interviews.models.result import Answer, Result
+from interviews.models.session import RunnerSlot, Session
+
+__all__ = [
+    "Answer",
+    "Candidate",
+    "Event",
+    "Interview",
+    "InterviewQuestion",
+    "Invitation",
+    "InvitationLink",
+    "OutgoingEmail",
+    "Question",
+    "QuestionBank",
+    "Result",
+    "RunnerSlot",
+    "Session",
+    "TranscriptTurn",
+]
