@@ -1,0 +1,139 @@
+"""Google Translate's voice, as a text to speech service of the pipeline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from loguru import logger
+from pipecat.frames.frames import ErrorFrame, Frame, TTSAudioRawFrame
+from pipecat.services.settings import TTSSettings
+from pipecat.services.tts_service import TTSService
+from pipecat.transcriptions.language import Language
+
+from botrunner.google_speech import GoogleSpeech, SpeechError, google_language
+from botrunner.mp3 import Mp3Decoder
+from botrunner.speech_cache import SpeechCache, speech_key
+
+GOOGLE_URL = "https://translate.google.com"
+SLICE_BYTES = 4096  # about half a second of Google's MP3
+
+
+@dataclass
+class GTTSSettings(TTSSettings):
+    """Only `language` is of use: the endpoint has one voice a language."""
+
+
+class GTTSService(TTSService):
+    """Speaks through Google Translate's speech endpoint.
+
+    Long texts are fetched in parallel parts and played in order, decoded while they arrive. A request
+    that fails is tried once more; an endpoint that keeps failing is left alone for a while. When there is
+    no audio the text still goes downstream, so it can be read, and a non-fatal error is pushed.
+
+    Texts given to `prefetch` are kept, so they start without waiting for the network.
+    """
+
+    Settings = GTTSSettings
+    _settings: GTTSSettings
+
+    def __init__(
+        self,
+        *,
+        base_url: str = GOOGLE_URL,
+        language: str = "en",
+        cache: SpeechCache | None = None,
+        timeout: float = 2.0,
+        sample_rate: int | None = None,
+    ) -> None:
+        """Speak `language`, a BCP 47 tag, with audio of fixed texts kept in `cache`.
+
+        `timeout` is the longest silence borne from the endpoint, in seconds. Raises ValueError for a
+        language Google does not speak.
+        """
+        google_language(language)
+        super().__init__(
+            settings=GTTSSettings(model=None, voice=None, language=language),
+            sample_rate=sample_rate,
+            push_start_frame=True,
+            push_stop_frames=True,
+            # Both tries may be waited for before a context without audio counts as over.
+            stop_frame_timeout_s=2 * timeout + 2,
+            # Google may be away for a while and come back; the breaker deals with that.
+            max_consecutive_zero_audio_contexts=0,
+        )
+        self._base_url = base_url.rstrip("/")
+        self._speech = GoogleSpeech(base_url=self._base_url, timeout=timeout)
+        self._cache = cache or SpeechCache(None)
+
+    def can_generate_metrics(self) -> bool:
+        return True
+
+    def language_to_service_language(self, language: Language) -> str:
+        return google_language(language)
+
+    async def cleanup(self) -> None:
+        await super().cleanup()
+        await self._speech.close()
+
+    async def on_turn_context_completed(self) -> None:
+        # The base class closes the context only after audio came; without this a failed text would hold
+        # up the next one until the context times out.
+        self._is_yielding_frames_synchronously = True
+        await super().on_turn_context_completed()
+
+    async def prefetch(self, texts: Iterable[str]) -> None:
+        """Synthesise texts that will be spoken word for word, one after the other, and keep their audio.
+
+        Never raises for a service that fails: what is missing is synthesised when it is spoken.
+        """
+        for text in texts:
+            key = self._key(text)
+            if await self._cache.get(key) is not None:
+                continue
+            try:
+                async with aclosing(self._speech.speak(text, self._language)) as chunks:
+                    mp3 = b"".join([chunk async for chunk in chunks])
+            except SpeechError as error:
+                logger.warning(f"{self}: not prefetching any more, {error}")
+                return
+            if mp3:
+                await self._cache.put(key, mp3)
+
+    async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
+        try:
+            async with aclosing(self._decode(self._open(text))) as pieces:
+                async for pcm in pieces:
+                    await self.stop_ttfb_metrics()
+                    yield TTSAudioRawFrame(pcm, self.sample_rate, 1, context_id=context_id)
+        except SpeechError as error:
+            yield ErrorFrame(error=f"Not spoken, only shown: {error}.", category=error.category)
+
+    async def _open(self, text: str) -> AsyncGenerator[bytes, None]:
+        """The text's MP3, from the cache or from Google."""
+        if (mp3 := await self._cache.get(self._key(text))) is not None:
+            yield mp3
+            return
+        await self.start_tts_usage_metrics(text)
+        async with aclosing(self._speech.speak(text, self._language)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _decode(self, chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        decoder = Mp3Decoder(self.sample_rate)
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                for start in range(0, len(chunk), SLICE_BYTES):
+                    if pcm := await asyncio.to_thread(decoder.decode, chunk[start : start + SLICE_BYTES]):
+                        yield pcm
+        if pcm := await asyncio.to_thread(decoder.finish):
+            yield pcm
+
+    @property
+    def _language(self) -> str:
+        return str(self._settings.language)
+
+    def _key(self, text: str) -> str:
+        return speech_key(provider=self._base_url, voice="", language=self._language, text=text)

@@ -1,0 +1,41 @@
+"""MP3 to PCM as it arrives, with PyAV."""
+
+from __future__ import annotations
+
+import av
+from av.error import FFmpegError
+
+
+class Mp3Decoder:
+    """Decodes a stream of MP3 frames, cut anywhere, to 16-bit mono PCM at `sample_rate`.
+
+    Takes milliseconds a second of audio and blocks: call it in a thread. Bytes that are no MP3 are skipped.
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        self._decoder = av.AudioCodecContext.create("mp3", "r")
+        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=sample_rate)
+
+    def decode(self, mp3: bytes) -> bytes:
+        """Take more MP3 and return the PCM that is complete by now, which may be none."""
+        return self._decode_packets(self._decoder.parse(mp3))
+
+    def finish(self) -> bytes:
+        """Return the PCM that was still held back. The decoder is used up then."""
+        tail = self._decode_packets([*self._decoder.parse(None), None])
+        return tail + _join(self._resampler.resample(None))
+
+    def _decode_packets(self, packets: list[av.Packet] | list[av.Packet | None]) -> bytes:
+        pcm = b""
+        for packet in packets:
+            try:
+                frames = self._decoder.decode(packet)
+            except FFmpegError:
+                continue
+            for frame in frames:
+                pcm += _join(self._resampler.resample(frame))
+        return pcm
+
+
+def _join(frames: list[av.AudioFrame]) -> bytes:
+    return b"".join(bytes(frame.planes[0])[: frame.samples * 2] for frame in frames)

@@ -1,0 +1,81 @@
+"""The sandbox as a real server on a port of its own, for every test that needs a provider."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from botrunner.sandbox.app import create_app
+
+
+class Sandbox:
+    """A running sandbox and its control API. Every call blocks; the server has a thread of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._client = httpx.Client(base_url=url, trust_env=False)
+
+    def reset(self) -> None:
+        self._post("reset", None)
+
+    def hear(self, *utterances: str | dict[str, Any]) -> None:
+        """Say what the coming stretches of voice are."""
+        self._post("heard", {"utterances": utterances})
+
+    def reply(self, *replies: dict[str, Any]) -> None:
+        """Say what the language model answers next."""
+        self._post("llm", {"replies": replies})
+
+    def fail(self, service: str, kind: str, **details: Any) -> None:
+        self._post("faults", {"service": service, "kind": kind, **details})
+
+    def log(self, service: str) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = self._client.get("/control/log", params={"service": service}).json()["entries"]
+        return entries
+
+    def wait_for_log(self, service: str, timeout: float = 5, **fields: Any) -> dict[str, Any]:
+        """Return the first entry with these fields, waiting for it up to `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            for entry in self.log(service):
+                if fields.items() <= entry.items():
+                    return entry
+            time.sleep(0.02)
+        raise AssertionError(f"the sandbox never saw {fields} for {service}: {self.log(service)}")
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _post(self, name: str, body: Any) -> None:
+        self._client.post(f"/control/{name}", json=body).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[str]:
+    config = uvicorn.Config(create_app(), port=0, log_level="critical", ws_ping_interval=None, lifespan="off")
+    config.timeout_graceful_shutdown = 1
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the sandbox did not start"
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(5)
+
+
+@pytest.fixture
+def sandbox(sandbox_server: str) -> Iterator[Sandbox]:
+    sandbox = Sandbox(sandbox_server)
+    sandbox.reset()
+    yield sandbox
+    sandbox.reset()
+    sandbox.close()
