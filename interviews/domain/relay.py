@@ -178,8 +178,8 @@ def add_turn(*, session: Session, seq: int | None, turn: TurnAdded) -> None:
 
 
 def complete(*, session: Session, reason: CompletionReason) -> None:
-    """The bot's last word on this session. Final reasons send the invitation on to processing."""
+    """The bot's last word. A final reason sends the invitation on to processing, unless we had ended it before."""
     with transaction.atomic():
-        end_session(session=session, reason=END_REASONS[reason])
-        if reason not in (CompletionReason.LEFT, CompletionReason.CONNECTION_LOST):
+        ended = end_session(session=session, reason=END_REASONS[reason])
+        if ended and reason not in (CompletionReason.LEFT, CompletionReason.CONNECTION_LOST):
             results.begin_processing(session=session)

@@ -1,0 +1,29 @@
+"""HTTP and WebSockets on one ASGI server: `uvicorn config.asgi:application`."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+from django.urls import path
+
+http = get_asgi_application()
+
+from interviews.live.relay import RelayConsumer  # noqa: E402 - needs the apps to be loaded
+from interviews.live.routing import browser_routes  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": URLRouter(
+            [
+                # Bots are no browsers: they send no Origin, and their token is their credential.
+                path("bot/v1/relay", RelayConsumer.as_asgi()),
+                path("ws/", AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(browser_routes)))),
+            ]
+        ),
+    }
+)
