@@ -1,0 +1,69 @@
+import { byId, clock, fill } from "./dom";
+import type { Progress } from "./types";
+
+const LAST_PART = 0.2;
+
+interface Countdown {
+  limit: number;
+  left: number;
+}
+
+/** The time left for this question and for the whole interview. They stand still while the connection is away. */
+export class Timers {
+  private readonly question: Countdown = { limit: 0, left: 0 };
+  private readonly total: Countdown = { limit: 0, left: 0 };
+  private before = 0;
+  private running = false;
+
+  constructor(private readonly texts: Record<string, string>) {
+    setInterval(() => this.tick(), 500);
+  }
+
+  adopt(progress: Progress): void {
+    const begun = progress.question_started_at ? Date.parse(progress.question_started_at) : Date.now();
+    this.startQuestion(progress.time_limit);
+    this.question.left -= Math.max(0, (Date.now() - begun) / 1000);
+    this.startInterview(progress.total_limit, progress.elapsed);
+  }
+
+  startInterview(limit: number, elapsed: number): void {
+    this.total.limit = limit;
+    this.total.left = limit - elapsed;
+    this.show();
+  }
+
+  startQuestion(limit: number): void {
+    this.question.limit = this.question.left = limit;
+    this.show();
+  }
+
+  correct(scope: "question" | "interview", secondsLeft: number): void {
+    (scope === "question" ? this.question : this.total).left = secondsLeft;
+    this.show();
+  }
+
+  run(running: boolean): void {
+    this.running = running;
+    this.before = performance.now();
+  }
+
+  private tick(): void {
+    if (!this.running) return;
+    const now = performance.now();
+    const passed = (now - this.before) / 1000;
+    this.before = now;
+    this.question.left = Math.max(0, this.question.left - passed);
+    this.total.left = Math.max(0, this.total.left - passed);
+    this.show();
+  }
+
+  private show(): void {
+    const { question, total } = this;
+    byId("question-time").textContent = fill(this.texts.question_time!, { time: clock(question.left) });
+    byId("total-time").textContent = fill(this.texts.total_time!, { time: clock(total.left) });
+    const share = question.limit ? Math.max(0, Math.min(1, question.left / question.limit)) : 1;
+    byId("question-bar").style.transform = `scaleX(${share})`;
+    byId("time").classList.toggle("time--short", question.limit > 0 && share <= LAST_PART);
+    byId("total-time").classList.toggle("time--short", total.limit > 0 && total.left <= total.limit * LAST_PART);
+  }
+}
