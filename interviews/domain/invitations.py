@@ -13,7 +13,7 @@ from interviews.domain import emails, notices, sessions, tokens
 from interviews.domain.plans import PlanError
 from interviews.enums import EndReason, InvitationStatus, Mode, check_transition
 from interviews.models import Candidate, Interview, Invitation, InvitationLink
-from tenants.models import TokenIndex
+from tenants.enums import TokenKind
 
 DEFAULT_WINDOW = timedelta(days=14)
 
@@ -68,14 +68,14 @@ def create_invitation(
 
 def mint_link(*, invitation: Invitation) -> str:
     """A new absolute link to the candidate's page. It cannot be shown again: only its hash is kept."""
-    token, digest = tokens.mint_token(kind=TokenIndex.Kind.INVITATION, tenant_id=invitation.tenant_id)
+    token, digest = tokens.mint_token(kind=TokenKind.INVITATION, tenant_id=invitation.tenant_id)
     InvitationLink.objects.create(invitation=invitation, digest=digest)
     return settings.BASE_URL + reverse("candidate:interview", args=[token])
 
 
 def locate_link(*, token: str) -> LinkLocation | None:
     """Whose link this is; None for nonsense. Runs without a tenant in scope."""
-    tenant_id = tokens.tenant_of_token(kind=TokenIndex.Kind.INVITATION, token=token)
+    tenant_id = tokens.tenant_of_token(kind=TokenKind.INVITATION, token=token)
     return LinkLocation(tenant_id=tenant_id, digest=tokens.digest_of(token)) if tenant_id else None
 
 

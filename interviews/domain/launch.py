@@ -22,7 +22,7 @@ from interviews.domain import notices, slots, tokens
 from interviews.domain.sessions import end_session
 from interviews.enums import EndReason, SessionStatus
 from interviews.models import Session
-from tenants.models import TokenIndex
+from tenants.enums import TokenKind
 
 #: Tries before the candidate is told that it did not work; pressing start again begins anew.
 MAX_ATTEMPTS = 3
@@ -82,7 +82,7 @@ def claim_launch(*, session_id: UUID, avoid: tuple[str, ...] = ()) -> Claim | No
             return None
         if session.relay_digest:
             tokens.forget_token(digest=session.relay_digest)
-        token, digest = tokens.mint_token(kind=TokenIndex.Kind.RELAY, tenant_id=session.tenant_id)
+        token, digest = tokens.mint_token(kind=TokenKind.RELAY, tenant_id=session.tenant_id)
         Session.objects.filter(pk=session.pk).update(
             status=SessionStatus.STARTING,
             runner_url=runner_url,

@@ -25,7 +25,7 @@ from interviews.domain import notices, results, slots, tokens
 from interviews.domain.sessions import end_session, go_live
 from interviews.enums import EndReason, SessionStatus
 from interviews.models import Event, Session, TranscriptTurn
-from tenants.models import TokenIndex
+from tenants.enums import TokenKind
 from tenants.scope import tenant_scope
 
 
@@ -62,7 +62,7 @@ def open_relay(*, token: str, instance: UUID) -> RelayLease:
 
     Raises RelayRefused. A bot given up for lost takes its session up again if no other has begun since.
     """
-    tenant_id = tokens.tenant_of_token(kind=TokenIndex.Kind.RELAY, token=token)
+    tenant_id = tokens.tenant_of_token(kind=TokenKind.RELAY, token=token)
     if tenant_id is None:
         raise RelayRefused(RELAY_CLOSE_UNAUTHORIZED)
     with tenant_scope(tenant_id):
