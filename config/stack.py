@@ -1,0 +1,227 @@
+"""Every process of Vivavoce on this machine, as one thing that starts and stops: the demo and the browser tests use it.
+
+    with Stack(var_dir=Path("var")) as stack:
+        stack.manage("load_demo")
+        stack.children["web"].kill()                  # as a crash would
+        stack.children["web"].wait_until_serving()    # the supervisor has started it again
+
+Imports no Django: what needs it runs as a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from config.embedded import embedded_servers
+from config.supervisor import Child, ProcessFailed, Service, Supervisor
+
+HOST = "127.0.0.1"
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+class Stack:
+    """Postgres and Valkey (unless `env` names others), sandbox, bot runners, web, Celery worker and beat.
+
+    All data, logs and secrets are under `var_dir`; starting again with the same one goes on with the same data.
+    `first_port` is where the search for free ports begins; 0 lets the operating system choose. `env` is set over
+    the environment of every process: an empty value takes a provider's key away. `say` gets progress, line by line.
+    Without `restart`, a process that dies stays dead.
+    """
+
+    def __init__(
+        self,
+        *,
+        var_dir: Path,
+        first_port: int = 0,
+        runners: int = 2,
+        restart: bool = True,
+        env: Mapping[str, str] | None = None,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.var_dir = var_dir.resolve()
+        self.var_dir.mkdir(parents=True, exist_ok=True)
+        self._say = say
+        self._given = {**os.environ, **(env or {})}
+        self._exits = ExitStack()
+        self._supervisor = Supervisor(log_dir=self.var_dir / "log", restart=restart, say=say)
+
+        ports = free_ports(first_port, 4 + runners)
+        self.web_port, sandbox_port, *self.runner_ports, self._postgres_port, self._valkey_port = ports
+        self.base_url = f"http://{HOST}:{self.web_port}"
+        self.sandbox_url = f"http://{HOST}:{sandbox_port}"
+        self._sandbox_port = sandbox_port
+        self.runner_urls = [f"http://{HOST}:{port}" for port in self.runner_ports]
+        self.database_url = self._given.get("DATABASE_URL", "")
+        self.redis_url = self._given.get("REDIS_URL", "")
+        #: The environment of every process; complete once started.
+        self.env: dict[str, str] = {}
+
+    @property
+    def children(self) -> dict[str, Child]:
+        """By name: sandbox, runner-1, runner-2, ..., web, worker, beat."""
+        return self._supervisor.children
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._exits.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exits.close()
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command to its end; its standard output. Raises `ProcessFailed` with what it said."""
+        done = subprocess.run(  # noqa: S603 - our own command lines
+            [sys.executable, "manage.py", *arguments],
+            env=self.env,
+            cwd=BASE_DIR,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise ProcessFailed(f"manage.py {' '.join(arguments)} failed:\n{done.stderr.strip()}")
+        return done.stdout
+
+    def _start(self) -> None:
+        self._start_servers()
+        self.env = self._environment()
+        self._exits.callback(self._supervisor.stop)
+        # Runners take seconds to import their models and need no database: they do it beside the migrations.
+        early = [self._start_sandbox(), *self._start_runners()]
+        self._say("Database schema")
+        self.manage("migrate", "--verbosity", "0")
+        late = [self._start_web(), self._start_worker(), self._start_beat()]
+        for child in (*early, *late):
+            child.wait_until_serving()
+            self._say(f"{child.name} is up")
+
+    def _start_servers(self) -> None:
+        if self.database_url and self.redis_url:
+            return
+        self._say("Postgres and Valkey")
+        servers = self._exits.enter_context(
+            embedded_servers(
+                self.var_dir / "embedded", postgres_port=self._postgres_port, valkey_port=self._valkey_port
+            )
+        )
+        self.database_url = self.database_url or servers.database_url
+        self.redis_url = self.redis_url or servers.redis_url
+
+    def _environment(self) -> dict[str, str]:
+        """Ours where it names our own processes; whatever was given wins elsewhere."""
+        defaults = {
+            "DEBUG": "true",
+            "SECRET_KEY": self.secret("secret-key"),
+            "EMAIL_URL": f"filemail:///{quote(str(self.var_dir / 'mail'))}",
+            "BOT_RUNNER_URLS": ",".join(self.runner_urls),
+        }
+        own = {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "BASE_URL": self.base_url,
+            "SANDBOX_URL": self.sandbox_url,
+            # A caller may stand a proxy or a public address in front of these.
+            "RELAY_URL": self._given.get("RELAY_URL") or f"ws://{HOST}:{self.web_port}/bot/v1/relay",
+            "NO_PROXY": ",".join(filter(None, [self._given.get("NO_PROXY"), HOST, "localhost"])),
+            "PYTHONUNBUFFERED": "1",
+            # Pipecat would let .env overrule what it is given here.
+            "PYTHON_DOTENV_DISABLED": "1",
+            # Many small bots on few cores: threads of one inference only get in each other's way.
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        return {**defaults, **self._given, **own}
+
+    def secret(self, name: str) -> str:
+        """A random word kept in `var_dir`, the same at every start."""
+        path = self.var_dir / "secrets" / name
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(24))
+        return path.read_text()
+
+    # --- The processes ---------------------------------------------------------------------------
+
+    def _start_sandbox(self) -> Child:
+        argv = ("-m", "botrunner.sandbox", "--host", HOST, "--port", str(self._sandbox_port))
+        return self._start_python("sandbox", *argv, health_url=f"{self.sandbox_url}/health")
+
+    def _start_runners(self) -> list[Child]:
+        return [
+            self._start_python(
+                f"runner-{number}",
+                *("-m", "botrunner.bot", "-t", "webrtc", "--host", HOST, "--port", str(port)),
+                health_url=f"http://{HOST}:{port}/status",
+            )
+            for number, port in enumerate(self.runner_ports, start=1)
+        ]
+
+    def _start_web(self) -> Child:
+        # No access log: paths hold candidates' tokens.
+        argv = ("-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(self.web_port))
+        options = ("--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", "3")
+        return self._start_python("web", *argv, *options, health_url=f"{self.base_url}/health")
+
+    def _start_worker(self) -> Child:
+        # Tasks wait for the network nearly all their time, so threads serve them as well as processes
+        # would, in one interpreter instead of three.
+        argv = ("-m", "celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "4")
+        options = ("--loglevel", "INFO", "--without-gossip", "--without-mingle")
+        return self._start_python("worker", *argv, *options, ready_text=" ready.")
+
+    def _start_beat(self) -> Child:
+        argv = ("-m", "celery", "-A", "config", "beat", "--schedule", str(self.var_dir / "beat-schedule"), "--pidfile=")
+        return self._start_python("beat", *argv, "--loglevel", "INFO", ready_text="beat: Starting")
+
+    def _start_python(self, name: str, *arguments: str, health_url: str = "", ready_text: str = "") -> Child:
+        return self._supervisor.start(
+            Service(
+                name=name,
+                argv=(sys.executable, *arguments),
+                env=self.env,
+                health_url=health_url,
+                ready_text=ready_text,
+            )
+        )
+
+
+def free_ports(first: int, count: int) -> list[int]:
+    """`count` different ports nobody listens on, from `first` upwards, or any when `first` is 0."""
+    held: list[socket.socket] = []
+    try:
+        port = first
+        while len(held) < count:
+            probe = socket.socket()
+            # Ports of connections that a stopped demo has just closed are free for a listener.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+                probe.listen()
+            except OSError:
+                probe.close()
+                if not first:
+                    raise
+            else:
+                held.append(probe)
+            port += 1 if first else 0
+        return [int(probe.getsockname()[1]) for probe in held]
+    finally:
+        for probe in held:
+            probe.close()
