@@ -1,0 +1,131 @@
+"""TenantModel: the Python half of the wall between tenants. `tenants/rls.py` is the other half."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql.compiler import SQLCompiler
+
+from tenants.scope import TenantScopeError, current_tenant_id, platform_in_scope, tenant_id_in_scope
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class CurrentTenant(models.Expression):
+    """The id of the tenant in scope, asked for at the moment the query runs.
+
+    So a queryset built at import time is safe, and one that runs with no tenant in scope raises TenantScopeError.
+    """
+
+    output_field = models.UUIDField()
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
+    ) -> tuple[str, list[UUID]]:
+        return "%s", [current_tenant_id()]
+
+
+class TenantKey(models.ForeignKey):
+    """The owner of a walled row. A model that has one is walled; migrations know it by this class.
+
+    It is filled from the scope, and refuses to be written with any other tenant. The wall's UNIQUE (tenant_id, id)
+    serves as its index.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        options: dict[str, Any] = {
+            "to": "tenants.Tenant",
+            "on_delete": models.CASCADE,
+            "related_name": "+",
+            "editable": False,
+            "db_index": False,
+            "default": tenant_id_in_scope,
+        }
+        super().__init__(**options | kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> UUID:
+        tenant_id = self.tenant_id_to_write(model_instance)
+        setattr(model_instance, self.attname, tenant_id)
+        return tenant_id
+
+    @staticmethod
+    def tenant_id_to_write(row: Any) -> UUID:
+        """The row's tenant, else the one in scope. Raises TenantScopeError when they differ."""
+        tenant_id: UUID | None = row.tenant_id
+        if platform_in_scope() and tenant_id is not None:
+            return tenant_id
+        present = current_tenant_id()
+        if tenant_id not in (None, present):
+            raise TenantScopeError(f"A row of tenant {tenant_id} was to be written while {present} is in scope.")
+        return present
+
+
+class TenantQuerySet(models.QuerySet[M]):
+    def update(self, **kwargs: Any) -> int:
+        if not {"tenant", "tenant_id"}.isdisjoint(kwargs):
+            raise TenantScopeError("A row never moves to another tenant.")
+        return super().update(**kwargs)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+
+class TenantManager(models.Manager.from_queryset(TenantQuerySet)[M]):  # type: ignore[misc]
+    """The rows of the tenant in scope; with none in scope, running a query raises TenantScopeError."""
+
+    def get_queryset(self) -> TenantQuerySet[M]:
+        queryset: TenantQuerySet[M] = super().get_queryset()
+        return queryset.filter(tenant=CurrentTenant())
+
+
+class ScopeManager(TenantManager[M]):
+    """Django's own look-ups (foreign keys, save, delete): the tenant in scope, or all inside `platform_scope()`."""
+
+    def get_queryset(self) -> TenantQuerySet[M]:
+        if platform_in_scope():
+            return models.Manager.get_queryset(self)
+        return super().get_queryset()
+
+
+class PlatformManager(TenantManager[M]):
+    """The rows of every tenant; outside `platform_scope()` it raises TenantScopeError."""
+
+    def get_queryset(self) -> TenantQuerySet[M]:
+        if not platform_in_scope():
+            raise TenantScopeError("across_tenants is for `with platform_scope():` alone.")
+        return models.Manager.get_queryset(self)
+
+
+class TenantModel(models.Model):
+    """A row that belongs to one tenant, and that no other tenant can reach.
+
+    Every concrete model needs a line in a migration too: `EnableTenantWall("name")` from `tenants.rls`. A manager of
+    its own derives from TenantManager: `objects = TenantManager.from_queryset(AnswerQuerySet)()`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tenant = TenantKey()
+
+    objects: ClassVar[TenantManager[Any]] = TenantManager()
+    across_tenants: ClassVar[PlatformManager[Any]] = PlatformManager()
+    in_scope: ClassVar[ScopeManager[Any]] = ScopeManager()
+
+    class Meta:
+        abstract = True
+        constraints = ()
+        default_manager_name = "objects"
+        base_manager_name = "in_scope"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_foreign()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_foreign()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_foreign(self) -> None:
+        """Before Django opens a transaction that the refusal would break."""
+        TenantKey.tenant_id_to_write(self)
