@@ -37,10 +37,14 @@ def request_session(*, invitation: Invitation, mode: Mode) -> Session:
     """
     try:
         with transaction.atomic():
-            locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
+            locked = (
+                Invitation.objects.select_for_update(of=("self",))
+                .select_related("interview", "candidate", "tenant")
+                .get(pk=invitation.pk)
+            )
             if running := active_session(invitation=locked):
                 return running
-            if retries_left(invitation=invitation) < 0:
+            if retries_left(invitation=locked) < 0:
                 raise OutOfRetries(
                     "This interview cannot be started again. Please write to the person who invited you."
                 )
@@ -49,7 +53,7 @@ def request_session(*, invitation: Invitation, mode: Mode) -> Session:
                 invitation=locked,
                 number=number,
                 mode=mode,
-                plan=compile_plan(invitation=invitation).model_dump(mode="json"),
+                plan=compile_plan(invitation=locked).model_dump(mode="json"),
             )
             notices.session_changed(session)
             queue.enqueue("launch_session", session.tenant_id, session.pk)
