@@ -21,7 +21,7 @@ class Membership(TenantModel):
     class Meta(TenantModel.Meta):
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        constraints = (models.UniqueConstraint(fields=["tenant", "user"], name="one_membership_per_user"),)
+        constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="one_membership_per_user")]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"

@@ -26,7 +26,7 @@ class AuditEntry(TenantModel):
         ordering = ("-at",)
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit log")
-        indexes = (models.Index(fields=["tenant", "-at"], name="audit_by_time"),)
+        indexes = [models.Index(fields=["tenant", "-at"], name="audit_by_time")]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.verb} {self.object_label}".strip()

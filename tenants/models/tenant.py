@@ -76,7 +76,7 @@ class Brand(TenantModel):
     class Meta(TenantModel.Meta):
         verbose_name = _("brand")
         verbose_name_plural = _("brand")
-        constraints = (models.UniqueConstraint(fields=["tenant"], name="one_brand_per_tenant"),)
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="one_brand_per_tenant")]
 
     def __str__(self) -> str:
         return self.display_name

@@ -22,10 +22,8 @@ class CurrentTenant(models.Expression):
 
     output_field = models.UUIDField()
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
-    ) -> tuple[str, list[UUID]]:
-        return "%s", [current_tenant_id()]
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        return "%s", (current_tenant_id(),)
 
 
 class TenantKey(models.ForeignKey):
@@ -72,30 +70,34 @@ class TenantQuerySet(models.QuerySet[M]):
     update.alters_data = True  # type: ignore[attr-defined]
 
 
-class TenantManager(models.Manager.from_queryset(TenantQuerySet)[M]):  # type: ignore[misc]
+class TenantManager(models.Manager[M]):
     """The rows of the tenant in scope; with none in scope, running a query raises TenantScopeError."""
 
-    def get_queryset(self) -> TenantQuerySet[M]:
-        queryset: TenantQuerySet[M] = super().get_queryset()
-        return queryset.filter(tenant=CurrentTenant())
+    _queryset_class = TenantQuerySet
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        return super().get_queryset().filter(tenant=CurrentTenant())
 
 
-class ScopeManager(TenantManager[M]):
+class ScopeManager(models.Manager[M]):
     """Django's own look-ups (foreign keys, save, delete): the tenant in scope, or all inside `platform_scope()`."""
 
-    def get_queryset(self) -> TenantQuerySet[M]:
-        if platform_in_scope():
-            return models.Manager.get_queryset(self)
-        return super().get_queryset()
+    _queryset_class = TenantQuerySet
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        rows = super().get_queryset()
+        return rows if platform_in_scope() else rows.filter(tenant=CurrentTenant())
 
 
-class PlatformManager(TenantManager[M]):
+class PlatformManager(models.Manager[M]):
     """The rows of every tenant; outside `platform_scope()` it raises TenantScopeError."""
 
-    def get_queryset(self) -> TenantQuerySet[M]:
+    _queryset_class = TenantQuerySet
+
+    def get_queryset(self) -> models.QuerySet[M]:
         if not platform_in_scope():
             raise TenantScopeError("across_tenants is for `with platform_scope():` alone.")
-        return models.Manager.get_queryset(self)
+        return super().get_queryset()
 
 
 class TenantModel(models.Model):
@@ -108,13 +110,13 @@ class TenantModel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tenant = TenantKey()
 
-    objects: ClassVar[TenantManager[Any]] = TenantManager()
-    across_tenants: ClassVar[PlatformManager[Any]] = PlatformManager()
-    in_scope: ClassVar[ScopeManager[Any]] = ScopeManager()
+    objects = TenantManager()
+    across_tenants = PlatformManager()
+    in_scope = ScopeManager()
 
     class Meta:
         abstract = True
-        constraints = ()
+        constraints: ClassVar[list[models.BaseConstraint]] = []
         default_manager_name = "objects"
         base_manager_name = "in_scope"
 
