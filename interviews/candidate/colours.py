@@ -1,0 +1,74 @@
+"""A brand's colour, made readable: on what it fills, and as ink on the page, in light and in dark.
+
+Contrast as WCAG 2.2 defines it, relative luminance of sRGB.
+"""
+
+import colorsys
+from dataclasses import dataclass
+
+WHITE, BLACK = "#ffffff", "#16140f"
+#: The surfaces of static/css/tokens.css that brand colours must stand out from.
+LIGHT_SURFACE, DARK_SURFACE = "#ffffff", "#1c1e22"
+TEXT_RATIO = 4.5
+SHAPE_RATIO = 3.0
+STEP = 0.01
+
+
+@dataclass(frozen=True)
+class Palette:
+    """`fill` carries `on_fill` as text; `ink` is the brand as text or line on the page. All "#rrggbb"."""
+
+    fill: str
+    on_fill: str
+    ink: str
+
+
+@dataclass(frozen=True)
+class BrandColours:
+    light: Palette
+    dark: Palette
+
+
+def make_readable(colour: str) -> BrandColours:
+    """Both palettes for one "#rrggbb"."""
+    return BrandColours(
+        light=make_palette(colour, surface=LIGHT_SURFACE, darken=True),
+        dark=make_palette(colour, surface=DARK_SURFACE, darken=False),
+    )
+
+
+def make_palette(colour: str, *, surface: str, darken: bool) -> Palette:
+    fill = shift_until(colour, against=surface, ratio=SHAPE_RATIO, darken=darken)
+    on_fill = max((WHITE, BLACK), key=lambda text: contrast(text, fill))
+    ink = shift_until(colour, against=surface, ratio=TEXT_RATIO + 0.5, darken=darken)
+    return Palette(fill=fill, on_fill=on_fill, ink=ink)
+
+
+def shift_until(colour: str, *, against: str, ratio: float, darken: bool) -> str:
+    """`colour`, made darker or lighter in small steps until it stands out from `against`; its hue stays."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*channels(colour))
+    while contrast(colour, against) < ratio and 0 < lightness < 1:
+        lightness = max(0.0, min(1.0, lightness + (-STEP if darken else STEP)))
+        colour = to_hex(colorsys.hls_to_rgb(hue, lightness, saturation))
+    return colour
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def channels(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return red, green, blue
+
+
+def to_hex(rgb: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(value * 255):02x}" for value in rgb)

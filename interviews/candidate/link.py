@@ -1,0 +1,28 @@
+"""From the token in the path to the invitation, inside its tenant's scope."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from interviews.domain.invitations import get_invitation, locate_link
+from interviews.models import Invitation
+from tenants.scope import tenant_scope
+
+
+class UnknownLink(Exception):
+    """Nobody was ever given this link, or it has been deleted."""
+
+
+@contextmanager
+def open_link(token: str) -> Iterator[Invitation]:
+    """The invitation behind a link; the block runs in its tenant's scope. Raises UnknownLink."""
+    location = locate_link(token=token)
+    if location is None:
+        raise UnknownLink
+    with tenant_scope(location.tenant_id):
+        try:
+            invitation = get_invitation(digest=location.digest)
+        except Invitation.DoesNotExist as error:
+            raise UnknownLink from error
+        if not invitation.tenant.is_active:
+            raise UnknownLink
+        yield invitation

@@ -1,0 +1,123 @@
+"""CandidateState: everything the candidate's page knows, read fresh from the database each time."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from interviews.candidate.texts import describe_session
+from interviews.domain import plans, sessions
+from interviews.domain.invitations import OPEN_STATUSES
+from interviews.enums import RESUMABLE, EndReason, InvitationStatus, SessionStatus
+from interviews.models import Answer, Event, Invitation, Result, Session, TranscriptTurn
+
+#: The page may connect from here on.
+CONNECTABLE = (SessionStatus.WAITING, SessionStatus.LIVE)
+
+
+def build_state(*, invitation: Invitation, token: str) -> dict[str, Any]:
+    """The JSON of the candidate's page; its shape is `CandidateState` in frontend/src/candidate/types.ts."""
+    session = sessions.latest_session(invitation=invitation)
+    return {
+        "invitation": {
+            "status": shown_status(invitation=invitation, session=session),
+            "expires_at": invitation.expires_at.isoformat(),
+        },
+        "session": build_session(session=session, token=token) if session else None,
+        "progress": build_progress(invitation=invitation, session=session),
+        "result": build_result(invitation=invitation),
+    }
+
+
+def shown_status(*, invitation: Invitation, session: Session | None) -> str:
+    """The status, with an invitation past its deadline expired even before the sweep has said so."""
+    running = session is not None and session.status != SessionStatus.ENDED
+    if invitation.status in OPEN_STATUSES and invitation.is_overdue and not running:
+        return InvitationStatus.EXPIRED.value
+    return InvitationStatus(invitation.status).value
+
+
+def can_restart(*, session: Session) -> bool:
+    """Whether pressing start again goes on after this session has ended."""
+    invitation = session.invitation
+    return (
+        session.status == SessionStatus.ENDED
+        and session.end_reason in RESUMABLE
+        and invitation.status in OPEN_STATUSES
+        and not invitation.is_overdue
+        and sessions.retries_left(invitation=invitation) >= 0
+    )
+
+
+def build_session(*, session: Session, token: str) -> dict[str, Any]:
+    restartable = can_restart(session=session)
+    return {
+        "id": str(session.pk),
+        "status": session.status,
+        "end_reason": session.end_reason,
+        "queue_position": queue_position(session=session),
+        "transport": session.transport or "webrtc",
+        "connect": build_connect(session=session, token=token) if session.status in CONNECTABLE else None,
+        "can_restart": restartable,
+        "message": describe_session(session, can_restart=restartable),
+    }
+
+
+def queue_position(*, session: Session) -> int | None:
+    """Counts from 1 among the company's own waiting candidates."""
+    if session.status != SessionStatus.QUEUED:
+        return None
+    ahead = Session.objects.filter(status=SessionStatus.QUEUED, requested_at__lt=session.requested_at)
+    return ahead.count() + 1
+
+
+def build_connect(*, session: Session, token: str) -> dict[str, Any]:
+    if session.transport == "daily":
+        return {"room_url": session.connect["room_url"], "token": session.connect["token"]}
+    return {
+        "offer_url": reverse("candidate:offer", args=[token, session.pk]),
+        "ice_servers": session.connect.get("ice_servers", []),
+    }
+
+
+def build_progress(*, invitation: Invitation, session: Session | None) -> dict[str, Any]:
+    """Where the interview stands: the question asked last, or the next one when its answer is in."""
+    interview = invitation.interview
+    questions = session.plan["questions"] if session else []
+    asked = (
+        Event.objects.filter(session__invitation=invitation, name="question.started")
+        .order_by("-session__number", "-seq")
+        .first()
+    )
+    index, question, started_at, time_limit = 0, None, None, 0.0
+    if asked is not None:
+        question_data = asked.message["data"]
+        index, started_at, time_limit = question_data["index"], asked.at.isoformat(), question_data["time_limit"]
+        question = {"id": question_data["question_id"], "text": question_data["text"]}
+        answered = Answer.objects.filter(invitation=invitation, question_id=question["id"]).exists()
+        if answered and index < len(questions):
+            upcoming = questions[index]
+            index, started_at, time_limit = index + 1, None, upcoming["time_limit"]
+            question = {"id": upcoming["id"], "text": upcoming["text"]}
+    turns = TranscriptTurn.objects.filter(session__invitation=invitation).order_by("session__number", "seq")
+    total_limit = session.plan["total_limit"] if session else interview.total_limit * invitation.extra_time
+    return {
+        "index": index,
+        "count": len(questions) or interview.interview_questions.count(),
+        "question": question,
+        "question_started_at": started_at,
+        "time_limit": time_limit,
+        "elapsed": plans.elapsed_time(invitation=invitation).total_seconds(),
+        "total_limit": total_limit,
+        "turns": [{"role": turn.role, "text": turn.text, "at": turn.started_at.isoformat()} for turn in turns],
+    }
+
+
+def build_result(*, invitation: Invitation) -> dict[str, Any] | None:
+    result = Result.objects.filter(invitation=invitation).first()
+    return {"summary": result.summary, "points": result.points} if result and result.summary else None
+
+
+def is_finished(*, invitation: Invitation, session: Session | None) -> bool:
+    """Whether there is nothing left for the candidate to do, whatever still has to be worked out."""
+    over = invitation.status in (InvitationStatus.PROCESSING, InvitationStatus.COMPLETED)
+    return over or (session is not None and session.end_reason == EndReason.ENDED_BY_STAFF)

@@ -1,0 +1,136 @@
+"""The candidate's page and its few commands. GET changes nothing: mail scanners follow links."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from interviews.candidate.answers import Refusal, read_json, sealed
+from interviews.candidate.link import UnknownLink, open_link
+from interviews.candidate.pages import brand_context, interview_context
+from interviews.candidate.state import build_state, is_finished, shown_status
+from interviews.domain import invitations, sessions
+from interviews.domain.plans import PlanError
+from interviews.enums import EndReason, InvitationStatus, Mode, TransitionError
+from interviews.models import Invitation
+
+UNKNOWN_LINK = "This link is not known. Open the link from your invitation again."
+
+#: Invitation status -> the plain page that says so.
+CLOSED_PAGES = {
+    InvitationStatus.EXPIRED: "expired",
+    InvitationStatus.CANCELED: "canceled",
+    InvitationStatus.DECLINED: "declined",
+}
+
+
+@sealed
+@require_safe
+def interview(request: HttpRequest, token: str) -> HttpResponse:
+    """Lobby, room and end in one document; a plain page when the link does not lead there any more."""
+    try:
+        with open_link(token) as invitation:
+            session = sessions.latest_session(invitation=invitation)
+            if is_finished(invitation=invitation, session=session):
+                return render_closed(request, invitation=invitation, kind="used", token=token)
+            status = shown_status(invitation=invitation, session=session)
+            if kind := CLOSED_PAGES.get(InvitationStatus(status)):
+                return render_closed(request, invitation=invitation, kind=kind, token=token)
+            state = build_state(invitation=invitation, token=token)
+            context = interview_context(request, invitation=invitation, state=state, token=token)
+            return render(request, "candidate/interview.html", context)
+    except UnknownLink:
+        return render(request, "candidate/closed.html", {"kind": "unknown"}, status=404)
+
+
+@sealed
+@require_GET
+def state(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        with open_link(token) as invitation:
+            return JsonResponse(build_state(invitation=invitation, token=token))
+    except UnknownLink as error:
+        raise Refusal(UNKNOWN_LINK, status=404) from error
+
+
+@sealed
+@require_POST
+def start(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for a session; pressed twice it is one. The launch goes on in the background."""
+    body = read_json(request)
+    try:
+        with open_link(token) as invitation:
+            start_interview(invitation=invitation, body=body, locale=request.LANGUAGE_CODE)
+            return JsonResponse(build_state(invitation=invitation, token=token), status=202)
+    except UnknownLink as error:
+        raise Refusal(UNKNOWN_LINK, status=404) from error
+
+
+def start_interview(*, invitation: Invitation, body: dict[str, Any], locale: str) -> None:
+    """Raises Refusal: 400 for a body without consent or with an unknown mode, 409 when this invitation can't start."""
+    try:
+        invitations.check_open(invitation=invitation)
+    except invitations.InvitationClosed as closed:
+        raise Refusal(str(closed), status=409) from closed
+    if body.get("consent") is not True:
+        raise Refusal("Agree to the interview before you start it.", status=400)
+    if body.get("consent_version") != invitation.interview.consent_version:
+        raise Refusal("The consent has changed meanwhile. Reload the page and read it again.", status=409)
+    try:
+        mode = Mode(body.get("mode", Mode.VOICE))
+    except ValueError as error:
+        raise Refusal("Choose to speak or to type.", status=400) from error
+    if mode == Mode.TEXT and not invitation.interview.typing_allowed:
+        raise Refusal("This interview is spoken. Choose to speak.", status=400)
+    locale = str(body.get("locale") or locale)
+    invitations.record_consent(invitation=invitation, locale=locale, mode=mode)
+    try:
+        sessions.request_session(invitation=invitation, mode=mode)
+    except (sessions.OutOfRetries, PlanError) as error:
+        raise Refusal(str(error), status=409) from error
+
+
+@sealed
+@require_POST
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """End the running session so that it can be continued; with none running nothing happens."""
+    try:
+        with open_link(token) as invitation:
+            if running := sessions.active_session(invitation=invitation):
+                sessions.end_session(session=running, reason=EndReason.LEFT)
+            return JsonResponse(build_state(invitation=invitation, token=token))
+    except UnknownLink as error:
+        raise Refusal(UNKNOWN_LINK, status=404) from error
+
+
+@sealed
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask whether the candidate means it; POST declines."""
+    try:
+        with open_link(token) as invitation:
+            session = sessions.latest_session(invitation=invitation)
+            status = shown_status(invitation=invitation, session=session)
+            if status not in invitations.OPEN_STATUSES:
+                return redirect("candidate:interview", token)
+            if request.method == "POST":
+                try:
+                    invitations.decline(invitation=invitation, reason=request.POST.get("reason", ""))
+                except TransitionError:
+                    pass  # Closed meanwhile; its page says how.
+                return redirect("candidate:interview", token)
+            context = brand_context(invitation=invitation) | {"token": token}
+            response = render(request, "candidate/decline.html", context)
+    except UnknownLink:
+        return render(request, "candidate/closed.html", {"kind": "unknown"}, status=404)
+    # With no-referrer a browser posts this form with the origin "null", which the CSRF check refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def render_closed(request: HttpRequest, *, invitation: Invitation, kind: str, token: str) -> HttpResponse:
+    """The plain page of a link that is genuine but does not lead to an interview any more."""
+    result = build_state(invitation=invitation, token=token)["result"] if kind == "used" else None
+    context = brand_context(invitation=invitation) | {"kind": kind, "result": result}
+    return render(request, "candidate/closed.html", context, status=410)
