@@ -1,10 +1,12 @@
-# Two images from one file:
+# The images, all from one file:
 #   docker build --target web -t vivavoce-web .    web server, Celery worker and beat
 #   docker build --target bot -t vivavoce-bot .    one bot runner, for a private network
-# Neither holds a secret: keys come from the environment at run time.
+#   docker build --target cloud -t vivavoce-cloud .  the bot for Pipecat Cloud (pcc-deploy.toml)
+# None holds a secret: keys come from the environment at run time.
 
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 ARG NODE_IMAGE=node:22-bookworm-slim
+ARG PIPECAT_CLOUD_IMAGE=dailyco/pipecat-base:latest
 
 # --- The candidate's and the live page's scripts ---------------------------------------------------
 FROM ${NODE_IMAGE} AS frontend
@@ -37,12 +39,24 @@ COPY --from=packages /opt/venv /opt/venv
 # --- Bot runner -------------------------------------------------------------------------------------
 # Its /start must be reachable by the web server alone: keep the port inside a private network.
 FROM base AS bot
+ENV BOT_TRANSPORT=webrtc \
+    TTS_CACHE_DIR=/home/vivavoce/tts-cache
 COPY botrunner/ botrunner/
 USER vivavoce
 EXPOSE 7860
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:7860/status', timeout=2)"]
-CMD ["python", "-m", "botrunner.bot", "-t", "webrtc", "--host", "0.0.0.0", "--port", "7860"]
+CMD ["sh", "-c", "exec python -m botrunner.bot -t \"$BOT_TRANSPORT\" --host 0.0.0.0 --port 7860"]
+
+# --- The same bot for Pipecat Cloud, whose base image serves the `bot()` of /app/bot.py ------------------
+FROM ${PIPECAT_CLOUD_IMAGE} AS cloud
+ENV UV_LINK_MODE=copy \
+    UV_COMPILE_BYTECODE=1 \
+    TTS_CACHE_DIR=/tmp/tts-cache
+COPY pyproject.toml uv.lock ./
+RUN uv sync --locked --no-default-groups --no-cache
+COPY botrunner/ botrunner/
+COPY docker/cloud_bot.py bot.py
 
 # --- Web server, worker and beat ----------------------------------------------------------------------
 FROM base AS web
@@ -59,6 +73,7 @@ RUN SECRET_KEY=collectstatic DATABASE_URL=postgres://none/none REDIS_URL=redis:/
     python manage.py collectstatic --noinput
 USER vivavoce
 EXPOSE 8000
+# No access log: paths hold candidates' tokens.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
-CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--proxy-headers"]
+CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--lifespan", "off"]

@@ -129,6 +129,7 @@ class Stack:
             "DEBUG": "true",
             "SECRET_KEY": self.secret("secret-key"),
             "EMAIL_URL": f"filemail:///{quote(str(self.var_dir / 'mail'))}",
+            "TTS_CACHE_DIR": str(self.var_dir / "tts-cache"),
             "BOT_RUNNER_URLS": ",".join(self.runner_urls),
         }
         own = {
@@ -196,6 +197,7 @@ class Stack:
                 name=name,
                 argv=(sys.executable, *arguments),
                 env=self.env,
+                cwd=BASE_DIR,
                 health_url=health_url,
                 ready_text=ready_text,
             )

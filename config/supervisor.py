@@ -43,6 +43,7 @@ class Service:
     name: str
     argv: tuple[str, ...]
     env: Mapping[str, str]
+    cwd: Path | None = None
     health_url: str = ""
     ready_text: str = ""
 
@@ -80,6 +81,7 @@ class Child:
             self._process = subprocess.Popen(  # noqa: S603 - our own command lines
                 self.service.argv,
                 env=dict(self.service.env),
+                cwd=self.service.cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
