@@ -11,7 +11,7 @@ import asyncio
 import base64
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 import httpx
@@ -82,7 +82,7 @@ class GoogleSpeech:
             base_url=base_url, headers=gTTS.GOOGLE_TTS_HEADERS, timeout=timeout, limits=limits
         )
 
-    async def speak(self, text: str, language: str) -> AsyncIterator[bytes]:
+    async def speak(self, text: str, language: str) -> AsyncGenerator[bytes, None]:
         """Yield `text` as MP3, in order and as it arrives; nothing for a text without a word in it.
 
         Closing the iterator drops what is still under way. Raises SpeechError, maybe after some audio.
@@ -133,7 +133,7 @@ class GoogleSpeech:
                     part.put_nowait(None)
                     return
 
-    async def _request(self, body: str) -> AsyncIterator[bytes]:
+    async def _request(self, body: str) -> AsyncGenerator[bytes, None]:
         audio = AudioExtractor()
         try:
             async with self._client.stream("POST", "/_/TranslateWebserverUi/data/batchexecute", content=body) as answer:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipecat.services.azure.llm import AzureLLMService
 from pipecat.services.deepgram.stt import DeepgramSTTService
@@ -76,7 +76,7 @@ def create_stt(settings: ProviderSettings, job: BotJob) -> STTService:
     return _pick(STT, job.services.get("stt", settings.stt))(settings, job)
 
 
-def create_llm(settings: ProviderSettings, job: BotJob) -> LLMService:
+def create_llm(settings: ProviderSettings, job: BotJob) -> LLMService[Any]:
     """Make the job's language model. Raises ProviderNotConfigured."""
     return _pick(LLM, job.services.get("llm", settings.llm))(settings, job)
 
@@ -129,5 +129,5 @@ def _open_cache(directory: str) -> SpeechCache:
 
 
 STT: dict[str, Maker[STTService]] = {"deepgram": make_deepgram_stt}
-LLM: dict[str, Maker[LLMService]] = {"azure": make_azure_llm}
+LLM: dict[str, Maker[LLMService[Any]]] = {"azure": make_azure_llm}
 TTS: dict[str, Maker[TTSService]] = {"gtts": make_gtts}

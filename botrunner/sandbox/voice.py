@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import av
@@ -91,8 +91,12 @@ def voice_name() -> str:
     return "espeak-ng" if open_espeak() else "tones"
 
 
+@lru_cache(maxsize=512)
 def speak_mp3(text: str, language: str) -> bytes:
-    """Synthesise `text` as MP3 frames the way Google sends them: 24 kHz mono, no container, no tags."""
+    """Synthesise `text` as MP3 frames the way Google sends them: 24 kHz mono, no container, no tags.
+
+    The same text has the same audio each time, as from Google; eSpeak alone would breathe differently.
+    """
     espeak = open_espeak()
     if espeak:
         return encode_mp3(espeak.speak(text, language), espeak.sample_rate)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from gtts import gTTS
+from numpy.typing import NDArray
 from pipecat.frames.frames import (
     ErrorFrame,
     Frame,
@@ -25,12 +26,18 @@ from pipecat.tests.utils import SleepFrame, run_test
 from pipecat.utils.errors import ErrorCategory
 
 from botrunner.gtts import GTTSService
+from botrunner.mp3 import Mp3Decoder
+from botrunner.sandbox.voice import speak_mp3
 from botrunner.speech_cache import SpeechCache
 from tests.botrunner.conftest import Sandbox
 
 RATE = 16000
 GREETING = "Hello, and welcome to your interview."
 QUESTION = "Please tell me about a hard problem you solved."
+# 101 and 250 characters, without punctuation or a sentence to cut at.
+WORDS_101 = ("seven " * 17)[:101].strip()[:99] + "ok"
+WORDS_250 = " ".join(f"word{number}" for number in range(40))[:250]
+HINDI_250 = " ".join(["नमस्ते", "आपका", "स्वागत", "है", "कृपया", "अपने", "बारे", "में", "बताइए"] * 6)[:250]
 
 
 async def say(tts: GTTSService, *frames: Frame, metrics: bool = False) -> tuple[Sequence[Frame], Sequence[Frame]]:
@@ -38,7 +45,7 @@ async def say(tts: GTTSService, *frames: Frame, metrics: bool = False) -> tuple[
     return await run_test(tts, frames_to_send=frames, pipeline_params=params, start_timeout=5)
 
 
-def audio_of(frames: Sequence[Frame]) -> np.ndarray:
+def audio_of(frames: Sequence[Frame]) -> NDArray[np.int16]:
     pcm = b"".join(frame.audio for frame in frames if isinstance(frame, TTSAudioRawFrame))
     return np.frombuffer(pcm, np.int16)
 
@@ -47,32 +54,184 @@ def texts_of(frames: Sequence[Frame]) -> list[str]:
     return [frame.text for frame in frames if isinstance(frame, TTSTextFrame)]
 
 
-def errors_of(frames: Sequence[Frame]) -> list[str]:
-    return [frame.error for frame in frames if isinstance(frame, ErrorFrame) and frame.error.startswith("Not spoken")]
+def failures_of(frames: Sequence[Frame]) -> list[tuple[str, ErrorCategory | None]]:
+    errors = [frame for frame in frames if isinstance(frame, ErrorFrame)]
+    return [(error.error, error.category) for error in errors if error.error.startswith("Not spoken")]
 
 
-def parts_asked(sandbox: Sandbox) -> list[str]:
+def texts_asked(sandbox: Sandbox) -> list[str]:
     return [entry["text"] for entry in sandbox.log("tts") if "text" in entry]
 
 
-def is_speech(samples: np.ndarray) -> bool:
+def expected_audio(*parts: str, language: str = "en") -> NDArray[np.int16]:
+    decoder = Mp3Decoder(RATE)
+    pcm = decoder.decode(b"".join(speak_mp3(part, language) for part in parts)) + decoder.finish()
+    return np.frombuffer(pcm, np.int16)
+
+
+def is_speech(samples: NDArray[np.int16]) -> bool:
     """Voice is in it: some of it is loud."""
     return bool(np.abs(samples.astype(np.int32)).max(initial=0) > 3000)
 
 
 async def test_text_becomes_one_utterance_of_real_audio_at_the_pipelines_rate(sandbox: Sandbox) -> None:
-    down, _ = await say(GTTSService(base_url=sandbox.url), TTSSpeakFrame(GREETING))
+    down, up = await say(GTTSService(base_url=sandbox.url), TTSSpeakFrame(GREETING))
 
     kinds = [type(frame) for frame in down if isinstance(frame, (TTSStartedFrame, TTSStoppedFrame, TTSTextFrame))]
     assert kinds == [TTSStartedFrame, TTSTextFrame, TTSStoppedFrame]
-    assert {frame.sample_rate for frame in down if isinstance(frame, TTSAudioRawFrame)} == {RATE}
-    assert {frame.num_channels for frame in down if isinstance(frame, TTSAudioRawFrame)} == {1}
+    formats = {(frame.sample_rate, frame.num_channels) for frame in down if isinstance(frame, TTSAudioRawFrame)}
+    assert formats == {(RATE, 1)}
     assert is_speech(audio_of(down))
     assert texts_of(down) == [GREETING]
-    assert parts_asked(sandbox) == [GREETING]
+    assert texts_asked(sandbox) == [GREETING]
+    assert [frame for frame in up if isinstance(frame, ErrorFrame)] == []
 
 
 async def test_longer_text_is_longer_audio(sandbox: Sandbox) -> None:
     short, _ = await say(GTTSService(base_url=sandbox.url), TTSSpeakFrame("One."))
     long, _ = await say(GTTSService(base_url=sandbox.url), TTSSpeakFrame("One, two, three, four, five, six, seven."))
     assert len(audio_of(long)) > 3 * len(audio_of(short))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "parts"),
+    [(WORDS_101, "en", 2), (WORDS_250, "en", 3), ("x" * 101, "en", 2), (HINDI_250, "hi", 3)],
+    ids=["101", "250", "one word of 101", "250 in Hindi"],
+)
+async def test_long_text_is_spoken_whole_and_in_order_though_its_first_part_is_slowest(
+    sandbox: Sandbox, text: str, language: str, parts: int
+) -> None:
+    sandbox.fail("tts", "latency", seconds=0.3)
+    down, _ = await say(GTTSService(base_url=sandbox.url, language=language), TTSSpeakFrame(text))
+
+    split = gTTS(text, lang=language)._tokenize(text)
+    assert len(split) == parts
+    assert "".join(split).replace(" ", "") == text.replace(" ", "")
+    assert sorted(texts_asked(sandbox)) == sorted(split)
+    assert np.array_equal(audio_of(down), expected_audio(*split, language=language))
+    assert texts_of(down) == [text]
+
+
+@pytest.mark.parametrize(
+    ("kind", "details"),
+    [("status", {"status": 429}), ("status", {"status": 503}), ("close", {}), ("stall", {"seconds": 60})],
+)
+async def test_one_failure_is_tried_again_and_nobody_notices(
+    sandbox: Sandbox, kind: str, details: dict[str, int]
+) -> None:
+    sandbox.fail("tts", kind, **details)
+    down, up = await say(GTTSService(base_url=sandbox.url, timeout=0.3), TTSSpeakFrame(GREETING))
+    assert np.array_equal(audio_of(down), expected_audio(GREETING))
+    assert failures_of(up) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "reason", "category"),
+    [
+        ("status", {"status": 429}, "the voice service answered 429", ErrorCategory.RATE_LIMIT),
+        ("status", {"status": 500}, "the voice service answered 500", ErrorCategory.SERVER),
+        (
+            "close",
+            {},
+            "the voice service could not be reached (RemoteProtocolError)",
+            ErrorCategory.CONNECTIVITY,
+        ),
+        ("stall", {"seconds": 60}, "the voice service did not answer", ErrorCategory.CONNECTIVITY),
+    ],
+)
+async def test_a_second_failure_leaves_the_text_to_be_read_and_the_next_one_is_spoken(
+    sandbox: Sandbox, kind: str, details: dict[str, int], reason: str, category: ErrorCategory
+) -> None:
+    sandbox.fail("tts", kind, count=2, **details)
+    tts = GTTSService(base_url=sandbox.url, timeout=0.3)
+    down, up = await say(tts, TTSSpeakFrame(GREETING), TTSSpeakFrame(QUESTION))
+    assert failures_of(up) == [(f"Not spoken, only shown: {reason}.", category)]
+    assert texts_of(down) == [GREETING, QUESTION]
+    assert np.array_equal(audio_of(down), expected_audio(QUESTION))
+    assert tts.is_usable
+
+
+async def test_a_status_that_will_not_change_is_not_tried_again(sandbox: Sandbox) -> None:
+    sandbox.fail("tts", "status", status=404)
+    down, up = await say(GTTSService(base_url=sandbox.url), TTSSpeakFrame(GREETING))
+    assert failures_of(up) == [
+        ("Not spoken, only shown: the voice service answered 404.", ErrorCategory.SERVER),
+    ]
+    assert texts_asked(sandbox) == []
+    assert texts_of(down) == [GREETING]
+
+
+async def test_an_endpoint_that_keeps_failing_is_left_alone(sandbox: Sandbox) -> None:
+    sandbox.fail("tts", "status", status=500, count=None)
+    texts = [f"Sentence number {number}." for number in range(5)]
+    down, up = await say(GTTSService(base_url=sandbox.url), *(TTSSpeakFrame(text) for text in texts))
+    assert len(sandbox.log("tts")) == 4
+    rest = "Not spoken, only shown: the voice service keeps failing and is given a rest."
+    assert [error for error, _ in failures_of(up)][2:] == [rest] * 3
+    assert texts_of(down) == texts
+
+
+async def test_an_interruption_drops_what_is_under_way(sandbox: Sandbox) -> None:
+    sandbox.fail("tts", "latency", seconds=1, count=3)
+    tts = GTTSService(base_url=sandbox.url)
+    down, _ = await say(
+        tts, TTSSpeakFrame(WORDS_250), SleepFrame(0.3), InterruptionFrame(), TTSSpeakFrame(QUESTION), SleepFrame(1.2)
+    )
+    assert np.array_equal(audio_of(down), expected_audio(QUESTION))
+    assert texts_of(down) == [QUESTION]
+
+
+async def test_text_without_words_is_silent_and_no_failure(sandbox: Sandbox) -> None:
+    down, up = await say(GTTSService(base_url=sandbox.url), TTSSpeakFrame("…"), TTSSpeakFrame(GREETING))
+    assert failures_of(up) == []
+    assert texts_asked(sandbox) == [GREETING]
+    assert np.array_equal(audio_of(down), expected_audio(GREETING))
+
+
+async def test_time_to_first_byte_and_characters_are_measured(sandbox: Sandbox) -> None:
+    down, _ = await say(GTTSService(base_url=sandbox.url), TTSSpeakFrame(GREETING), metrics=True)
+    measured = [entry for frame in down if isinstance(frame, MetricsFrame) for entry in frame.data]
+    assert [entry.value for entry in measured if isinstance(entry, TTSUsageMetricsData)] == [len(GREETING)]
+    assert len([entry for entry in measured if isinstance(entry, TTFBMetricsData) and entry.value > 0]) == 1
+
+
+async def test_prefetched_text_is_spoken_without_asking_again(sandbox: Sandbox, tmp_path: Path) -> None:
+    first = GTTSService(base_url=sandbox.url, cache=SpeechCache(tmp_path))
+    await first.prefetch([GREETING, QUESTION, GREETING])
+    assert texts_asked(sandbox) == [GREETING, QUESTION]
+
+    sandbox.fail("tts", "status", count=None)
+    down, up = await say(first, TTSSpeakFrame(QUESTION))
+    another_process = GTTSService(base_url=sandbox.url, cache=SpeechCache(tmp_path))
+    again, _ = await say(another_process, TTSSpeakFrame(GREETING))
+    assert np.array_equal(audio_of(down), expected_audio(QUESTION))
+    assert np.array_equal(audio_of(again), expected_audio(GREETING))
+    assert failures_of(up) == []
+    assert texts_asked(sandbox) == [GREETING, QUESTION]
+
+
+async def test_prefetched_audio_of_one_language_is_not_used_for_another(sandbox: Sandbox, tmp_path: Path) -> None:
+    english = GTTSService(base_url=sandbox.url, cache=SpeechCache(tmp_path), language="en-GB")
+    french = GTTSService(base_url=sandbox.url, cache=SpeechCache(tmp_path), language="fr")
+    await english.prefetch(["Attention"])
+    await french.prefetch(["Attention"])
+    await english.cleanup()
+    await french.cleanup()
+    assert [(entry["text"], entry["language"]) for entry in sandbox.log("tts")] == [
+        ("Attention", "en"),
+        ("Attention", "fr"),
+    ]
+
+
+async def test_prefetching_gives_up_quietly_when_the_endpoint_fails(sandbox: Sandbox) -> None:
+    sandbox.fail("tts", "status", status=500, count=2)
+    tts = GTTSService(base_url=sandbox.url)
+    await tts.prefetch([GREETING, QUESTION])
+    assert texts_asked(sandbox) == []
+    down, _ = await say(tts, TTSSpeakFrame(QUESTION))
+    assert np.array_equal(audio_of(down), expected_audio(QUESTION))
+
+
+def test_a_language_google_does_not_speak_is_refused() -> None:
+    with pytest.raises(ValueError, match="Google does not speak 'tlh'"):
+        GTTSService(language="tlh")
