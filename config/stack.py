@@ -129,6 +129,7 @@ class Stack:
             "DEBUG": "true",
             "SECRET_KEY": self.secret("secret-key"),
             "EMAIL_URL": f"filemail:///{quote(str(self.var_dir / 'mail'))}",
+            "MEDIA_ROOT": str(self.var_dir / "media"),
             "TTS_CACHE_DIR": str(self.var_dir / "tts-cache"),
             "BOT_RUNNER_URLS": ",".join(self.runner_urls),
         }

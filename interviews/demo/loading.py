@@ -1,0 +1,73 @@
+"""Putting a demo company in place: what is there already stays as it is."""
+
+from __future__ import annotations
+
+from django.core.files import File
+from django.db import transaction
+
+from interviews.demo.companies import DemoCompany
+from interviews.domain.banks import create_bank, create_interview_from_bank
+from interviews.domain.invitations import create_invitation, mint_link
+from interviews.models import Interview, QuestionBank
+from tenants.domain.members import add_member
+from tenants.domain.tenants import create_tenant
+from tenants.models import Brand, Membership, Tenant
+from tenants.scope import tenant_scope
+
+
+@transaction.atomic
+def load_company(*, company: DemoCompany, password: str) -> Tenant:
+    """The company's tenant, complete; `password` is set for all its members."""
+    tenant = Tenant.objects.filter(slug=company.slug).first()
+    if tenant is None:
+        tenant = create_tenant(name=company.name, slug=company.slug, time_zone=company.time_zone)
+    with tenant_scope(tenant):
+        _load_brand(company)
+        _load_members(company, password)
+        _load_interview(company)
+    return tenant
+
+
+def invite_candidate(*, company: DemoCompany, tenant: Tenant) -> str:
+    """A fresh invitation to the company's interview, sent to nobody; its link."""
+    with tenant_scope(tenant):
+        invitation = create_invitation(
+            interview=Interview.objects.get(title=company.interview_title),
+            candidate_name=company.candidate_name,
+            candidate_email=company.candidate_email,
+            notify=False,
+        )
+        return mint_link(invitation=invitation)
+
+
+def _load_brand(company: DemoCompany) -> None:
+    brand = Brand.objects.get()
+    if brand.logo:
+        return
+    brand.primary_colour = company.primary_colour
+    brand.accent_colour = company.accent_colour
+    brand.interviewer_name = company.interviewer_name
+    brand.welcome_text = company.welcome_text
+    with company.logo.open("rb") as logo:
+        brand.logo = File(logo, name=company.logo.name)
+        brand.full_clean(exclude=["tenant"])
+        brand.save()
+
+
+def _load_members(company: DemoCompany, password: str) -> None:
+    for member in company.members:
+        membership = Membership.objects.filter(user__email=member.email).first()
+        if membership is None:
+            membership = add_member(email=member.email, name=member.name, role=member.role)
+        user = membership.user
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+
+
+def _load_interview(company: DemoCompany) -> None:
+    bank = QuestionBank.objects.filter(name=company.bank_name).first()
+    if bank is None:
+        bank = create_bank(name=company.bank_name, questions=company.questions, is_default=True)
+    if not Interview.objects.filter(title=company.interview_title).exists():
+        create_interview_from_bank(title=company.interview_title, bank=bank, intro=company.interview_intro)

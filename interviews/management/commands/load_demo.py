@@ -1,0 +1,47 @@
+"""`manage.py load_demo`: put the two demo companies in place and invite somebody new to each.
+
+Prints JSON: `{"admin_url", "live_url", "tenants": [{"slug", "name", "candidate_url", "admin_email"}]}`. Running it
+again adds only what is missing, and one fresh invitation per company. The staff's password is DEMO_PASSWORD.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+
+from interviews.demo.companies import COMPANIES
+from interviews.demo.loading import invite_candidate, load_company
+
+
+class Command(BaseCommand):
+    help = "Load the two demo companies and make a fresh invitation for each."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = os.environ.get("DEMO_PASSWORD", "")
+        if not password:
+            raise CommandError("Set DEMO_PASSWORD to the password that the demo's staff shall have.")
+        loaded = []
+        for company in COMPANIES:
+            tenant = load_company(company=company, password=password)
+            loaded.append(
+                {
+                    "slug": tenant.slug,
+                    "name": tenant.name,
+                    "candidate_url": invite_candidate(company=company, tenant=tenant),
+                    "admin_email": company.members[0].email,
+                }
+            )
+        self.stdout.write(
+            json.dumps(
+                {
+                    "admin_url": settings.BASE_URL + reverse("admin:index"),
+                    "live_url": settings.BASE_URL + reverse("live:index"),
+                    "tenants": loaded,
+                }
+            )
+        )
