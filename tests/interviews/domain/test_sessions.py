@@ -1,0 +1,78 @@
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from interviews.domain import sessions
+from interviews.enums import EndReason, Mode, SessionStatus
+from interviews.models import RunnerSlot, Session
+from tenants.models import Tenant
+from tests.interviews.factories import launch_session, make_invitation, make_session
+
+
+def test_pressed_twice_it_is_one_session(scope: Tenant, django_capture_on_commit_callbacks) -> None:
+    invitation = make_invitation()
+    first = sessions.request_session(invitation=invitation, mode=Mode.VOICE)
+    with django_capture_on_commit_callbacks() as callbacks:
+        assert sessions.request_session(invitation=invitation, mode=Mode.TEXT) == first
+    assert callbacks == []
+    assert Session.objects.get().number == 1
+
+
+def test_two_active_sessions_are_refused_by_the_database(scope: Tenant) -> None:
+    session = make_session()
+    with pytest.raises(IntegrityError, match="one_active_session"), transaction.atomic():
+        Session.objects.create(invitation=session.invitation, number=2, plan={})
+
+
+def test_the_plan_is_fixed_when_the_session_begins(scope: Tenant) -> None:
+    session = make_session()
+    question = session.invitation.interview.interview_questions.first().question
+    before = question.text
+    question.text = "Changed"
+    question.save()
+    session.refresh_from_db()
+    assert session.plan["questions"][0]["text"] == before
+
+
+def test_ending_frees_the_slot_and_happens_once(scope: Tenant) -> None:
+    session = make_session()
+    launch_session(session)
+    assert RunnerSlot.objects.filter(session_id=session.pk).count() == 1
+    assert sessions.end_session(session=session, reason=EndReason.LEFT) is True
+    assert sessions.end_session(session=session, reason=EndReason.COMPLETED) is False
+    session.refresh_from_db()
+    assert (session.status, session.end_reason) == (SessionStatus.ENDED, EndReason.LEFT)
+    assert RunnerSlot.objects.filter(session_id=session.pk).count() == 0
+
+
+def test_coming_back_is_limited_but_not_by_our_own_failures(scope: Tenant) -> None:
+    invitation = make_invitation()
+    invitation.interview.retries = 1
+    invitation.interview.save()
+    for reason in (EndReason.START_FAILED, EndReason.BOT_LOST, EndReason.LEFT, EndReason.CONNECTION_LOST):
+        session = sessions.request_session(invitation=invitation, mode=Mode.VOICE)
+        sessions.end_session(session=session, reason=reason)
+    with pytest.raises(sessions.OutOfRetries, match="write to the person who invited you"):
+        sessions.request_session(invitation=invitation, mode=Mode.VOICE)
+
+
+@pytest.mark.parametrize(
+    ("silence", "closed"), [(timedelta(seconds=10), None), (timedelta(seconds=60), EndReason.BOT_LOST)]
+)
+def test_a_silent_bot_loses_its_lease(scope: Tenant, settings, silence: timedelta, closed: EndReason | None) -> None:
+    settings.SESSION_LEASE_SECONDS = 25
+    session = make_session()
+    launch_session(session)
+    Session.objects.filter(pk=session.pk).update(heartbeat_at=timezone.now() - silence)
+    assert sessions.reap_session(session_id=session.pk) == closed
+
+
+def test_nobody_is_waited_for_forever(scope: Tenant) -> None:
+    session = make_session()
+    launch_session(session)
+    assert sessions.reap_session(session_id=session.pk) is None
+    Session.objects.filter(pk=session.pk).update(launched_at=timezone.now() - timedelta(minutes=5))
+    assert sessions.reap_session(session_id=session.pk) == EndReason.NEVER_JOINED
+    assert sessions.reap_session(session_id=session.pk) is None
