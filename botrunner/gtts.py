@@ -64,8 +64,8 @@ class GTTSService(TTSService):
             # Google may be away for a while and come back; the breaker deals with that.
             max_consecutive_zero_audio_contexts=0,
         )
-        self._base_url = base_url.rstrip("/")
-        self._speech = GoogleSpeech(base_url=self._base_url, timeout=timeout)
+        self.base_url = base_url.rstrip("/")
+        self._speech = GoogleSpeech(base_url=self.base_url, timeout=timeout)
         self._cache = cache or SpeechCache(None)
 
     def can_generate_metrics(self) -> bool:
@@ -136,4 +136,4 @@ class GTTSService(TTSService):
         return str(self._settings.language)
 
     def _key(self, text: str) -> str:
-        return speech_key(provider=self._base_url, voice="", language=self._language, text=text)
+        return speech_key(provider=self.base_url, voice="", language=self._language, text=text)

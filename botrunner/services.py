@@ -25,6 +25,8 @@ from botrunner.speech_cache import SpeechCache
 
 T = TypeVar("T")
 
+LLM_TIMEOUT_SECONDS = 4.0
+
 
 class ProviderNotConfigured(RuntimeError):
     """A service cannot be made; the message says what to set."""
@@ -105,7 +107,14 @@ def make_azure_llm(settings: ProviderSettings, job: BotJob) -> AzureLLMService:
     elif not endpoint.endswith("/openai/v1"):
         endpoint += "/openai/v1"
     options = AzureLLMService.Settings(model=settings.azure_openai_deployment)
-    return AzureLLMService(api_key=key, endpoint=endpoint, api_version=version, settings=options)
+    return AzureLLMService(
+        api_key=key,
+        endpoint=endpoint,
+        api_version=version,
+        settings=options,
+        retry_on_timeout=True,
+        retry_timeout_secs=LLM_TIMEOUT_SECONDS,
+    )
 
 
 def make_gtts(settings: ProviderSettings, job: BotJob) -> GTTSService:

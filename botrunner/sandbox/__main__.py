@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 
 import uvicorn
 
@@ -36,7 +37,8 @@ def main() -> None:
         ws_ping_interval=None,
         timeout_graceful_shutdown=1,
     )
-    asyncio.run(SandboxServer(config).serve())
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises a SIGINT again once it has stopped
+        asyncio.run(SandboxServer(config).serve())
 
 
 if __name__ == "__main__":

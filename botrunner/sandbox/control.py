@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from botrunner.sandbox.state import Fault, Reply, SandboxState, Told, Utterance
+from botrunner.sandbox.state import Fault, Reply, SandboxState, Spoken, Told, Utterance
 
 T = TypeVar("T", bound=BaseModel)
 
 
 class Heard(Told):
-    utterances: list[str | Utterance]
+    utterances: list[Spoken | Utterance]
 
 
 class Replies(Told):

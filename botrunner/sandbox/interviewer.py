@@ -36,7 +36,9 @@ def reply_to(request: dict[str, Any]) -> Reply:
     messages = request.get("messages") or []
     response_format = request.get("response_format") or {}
     if response_format.get("type") == "json_schema":
-        name = response_format.get("json_schema", {}).get("name")
+        # Pipecat names every schema "response", so a title inside the schema says which one it is.
+        schema = response_format.get("json_schema", {})
+        name = schema.get("schema", {}).get("title") or schema.get("name")
         if name != SUMMARY_SCHEMA:
             raise UnknownSchema(f"script a reply for the schema {name} with /control/llm")
         return Reply(json=summarise(read_turns(messages)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Service = Literal["deepgram", "openai", "tts", "daily", "start"]
 FaultKind = Literal["latency", "status", "stall", "close"]
+
+Spoken = Annotated[str, Field(pattern=r"\S")]
 
 LOG_LIMIT = 2000
 
@@ -22,7 +24,7 @@ class Told(BaseModel):
 class Utterance(Told):
     """What is said next. With `seconds`, its words are spread evenly over that time."""
 
-    text: str = Field(min_length=1)
+    text: Spoken
     seconds: float | None = Field(default=None, gt=0)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
+from starlette.applications import Starlette
 
 from botrunner.sandbox.app import create_app
 
@@ -56,20 +58,26 @@ class Sandbox:
         self._client.post(f"/control/{name}", json=body).raise_for_status()
 
 
-@pytest.fixture(scope="session")
-def sandbox_server() -> Iterator[str]:
-    config = uvicorn.Config(create_app(), port=0, log_level="critical", ws_ping_interval=None, lifespan="off")
+@contextmanager
+def serve(app: Starlette) -> Iterator[str]:
+    """Serve an application on a free port, in a thread with its own event loop; yields its base URL."""
+    config = uvicorn.Config(app, port=0, log_level="critical", ws_ping_interval=None, lifespan="off")
     config.timeout_graceful_shutdown = 1
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
-        assert thread.is_alive(), "the sandbox did not start"
+        assert thread.is_alive(), "the server did not start"
         time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
+    yield "http://127.0.0.1:{1}".format(*server.servers[0].sockets[0].getsockname())
     server.should_exit = True
     thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[str]:
+    with serve(create_app()) as url:
+        yield url
 
 
 @pytest.fixture
