@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from itertools import repeat
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -100,7 +101,7 @@ class Stack:
 
     def _start(self) -> None:
         self._start_servers()
-        self.env = self._environment()
+        self.env = self.environment()
         self._exits.callback(self._supervisor.stop)
         # Runners take seconds to import their models and need no database: they do it beside the migrations.
         early = [self._start_sandbox(), *self._start_runners()]
@@ -123,7 +124,7 @@ class Stack:
         self.database_url = self.database_url or servers.database_url
         self.redis_url = self.redis_url or servers.redis_url
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Ours where it names our own processes; whatever was given wins elsewhere."""
         defaults = {
             "DEBUG": "true",
@@ -206,11 +207,14 @@ class Stack:
 
 
 def free_ports(first: int, count: int) -> list[int]:
-    """`count` different ports nobody listens on, from `first` upwards, or any when `first` is 0."""
+    """`count` different ports nobody listens on, from `first` upwards, or any when `first` is 0.
+
+    Raises ValueError when there are not that many.
+    """
     held: list[socket.socket] = []
+    candidates = range(first, 65536) if first else repeat(0, 10 * count)
     try:
-        port = first
-        while len(held) < count:
+        for port in candidates:
             probe = socket.socket()
             # Ports of connections that a stopped demo has just closed are free for a listener.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -219,12 +223,11 @@ def free_ports(first: int, count: int) -> list[int]:
                 probe.listen()
             except OSError:
                 probe.close()
-                if not first:
-                    raise
-            else:
-                held.append(probe)
-            port += 1 if first else 0
-        return [int(probe.getsockname()[1]) for probe in held]
+                continue
+            held.append(probe)
+            if len(held) == count:
+                return [int(probe.getsockname()[1]) for probe in held]
+        raise ValueError(f"No {count} free ports from {first} on. Name another first one.")
     finally:
         for probe in held:
             probe.close()
