@@ -1,0 +1,199 @@
+"""The relay's socket against the real database and the real channel layer."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from channels.testing import WebsocketCommunicator
+from django.utils import timezone
+
+from botrunner.contract import (
+    RELAY_CLOSE_SUPERSEDED,
+    RELAY_CLOSE_UNAUTHORIZED,
+    BotJob,
+    InterviewStarted,
+    RelayFrame,
+    from_server,
+)
+from interviews.domain import notices, sessions
+from interviews.enums import EndReason, SessionStatus
+from interviews.live.relay import CLOSE_PROTOCOL_ERROR, RelayConsumer
+from interviews.models import Event, Session
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
+from tests.interviews.conftest import make_company
+from tests.interviews.factories import frame, launch_session, make_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STARTED = InterviewStarted(question_count=2, total_limit=1800)
+
+
+class Bot:
+    """A bot's end of the socket."""
+
+    def __init__(self, token: str | None, instance: UUID | str | None = None) -> None:
+        headers = [(b"authorization", f"Bearer {token}".encode())] if token else []
+        headers.append((b"x-bot-instance", str(instance or uuid4()).encode()))
+        self.socket = WebsocketCommunicator(RelayConsumer.as_asgi(), "/bot/v1/relay", headers=headers)
+
+    async def hello(self) -> Any:
+        connected, _ = await self.socket.connect()
+        assert connected
+        return await self.read()
+
+    async def send(self, message: RelayFrame | str) -> None:
+        await self.socket.send_to(message if isinstance(message, str) else message.model_dump_json())
+
+    async def read(self) -> Any:
+        """The next message, or the code with which the server closed."""
+        output = await self.socket.receive_output(timeout=5)
+        return output["code"] if output["type"] == "websocket.close" else from_server.validate_json(output["text"])
+
+    async def leave(self) -> None:
+        await self.socket.disconnect()
+
+
+@database_sync_to_async
+def waiting_session() -> tuple[Session, BotJob]:
+    company: Tenant = make_company("Northwind", f"northwind-{uuid4().hex[:6]}")
+    with tenant_scope(company):
+        session = make_session()
+        return session, launch_session(session)
+
+
+@database_sync_to_async
+def events_of(session: Session) -> list[int]:
+    with tenant_scope(session.tenant_id):
+        return list(Event.objects.filter(session=session).values_list("seq", flat=True))
+
+
+@pytest.fixture
+async def started() -> tuple[Session, str]:
+    session, job = await waiting_session()
+    assert job.relay is not None
+    return session, job.relay.token
+
+
+@pytest.mark.parametrize("token", [None, "made-up"])
+async def test_without_a_genuine_token_nobody_gets_in(token: str | None) -> None:
+    bot = Bot(token)
+    assert await bot.hello() == RELAY_CLOSE_UNAUTHORIZED
+
+
+async def test_an_instance_that_is_no_uuid_is_refused(started: tuple[Session, str]) -> None:
+    assert await Bot(started[1], "me").hello() == RELAY_CLOSE_UNAUTHORIZED
+
+
+async def test_frames_are_acknowledged_once_they_are_committed(started: tuple[Session, str]) -> None:
+    session, token = started
+    bot = Bot(token)
+    assert (await bot.hello()).last_seq == 0
+    await bot.send(frame(1, STARTED))
+    assert (await bot.read()).seq == 1
+    assert await events_of(session) == [1]
+    await bot.leave()
+
+
+async def test_a_returning_bot_learns_where_to_go_on(started: tuple[Session, str]) -> None:
+    session, token = started
+    instance = uuid4()
+    first = Bot(token, instance)
+    await first.hello()
+    await first.send(frame(1, STARTED))
+    assert (await first.read()).seq == 1
+    await first.leave()
+    again = Bot(token, instance)
+    assert (await again.hello()).last_seq == 1
+    await again.send(frame(1, STARTED))
+    assert (await again.read()).seq == 1
+    assert await events_of(session) == [1]
+    await again.leave()
+
+
+async def test_another_bot_is_turned_away(started: tuple[Session, str]) -> None:
+    _, token = started
+    first = Bot(token)
+    await first.hello()
+    assert await Bot(token).hello() == RELAY_CLOSE_SUPERSEDED
+    await first.leave()
+
+
+async def test_a_gap_closes_the_socket_so_that_the_bot_resends(started: tuple[Session, str]) -> None:
+    session, token = started
+    bot = Bot(token)
+    await bot.hello()
+    await bot.send(frame(2, STARTED))
+    assert (await bot.read()).seq == 0
+    assert await bot.read() == 1011
+    assert await events_of(session) == []
+
+
+@pytest.mark.parametrize("bad", ["no json", "[]", '{"seq": 0}', '{"at": "now"}', '{"x": "' + "y" * 300_000 + '"}'])
+async def test_what_is_no_frame_closes_the_socket(started: tuple[Session, str], bad: str) -> None:
+    bot = Bot(started[1])
+    await bot.hello()
+    await bot.send(bad)
+    assert await bot.read() == CLOSE_PROTOCOL_ERROR
+
+
+async def test_watchers_get_stored_frames_with_a_number_and_passing_ones_without(started: tuple[Session, str]) -> None:
+    session, token = started
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(notices.session_group(session.pk), channel)
+    bot = Bot(token)
+    await bot.hello()
+    speaking = {"label": "rtvi-ai", "type": "bot-started-speaking"}
+    await bot.send(RelayFrame(at=timezone.now(), message=speaking))
+    passed = await layer.receive(channel)
+    assert (passed["type"], passed["frame"]["seq"], passed["frame"]["message"]) == ("live.frame", None, speaking)
+    await bot.send(frame(1, STARTED))
+    seen = [await layer.receive(channel) for _ in range(2)]
+    assert sorted(message["type"] for message in seen) == ["live.frame", "session.changed"]
+    (stored,) = [message["frame"] for message in seen if message["type"] == "live.frame"]
+    assert (stored["seq"], stored["message"]["data"]["type"]) == (1, "interview.started")
+    await bot.leave()
+
+
+async def test_a_session_ended_by_others_calls_its_bot_away(started: tuple[Session, str]) -> None:
+    session, token = started
+    instance = uuid4()
+    bot = Bot(token, instance)
+    await bot.hello()
+
+    @database_sync_to_async
+    def end() -> None:
+        with tenant_scope(session.tenant_id):
+            sessions.end_session(session=session, reason=EndReason.LEFT)
+
+    await end()
+    assert (await bot.read()).name == "end"
+    await bot.leave()
+    late = Bot(token, instance)
+    await late.hello()
+    assert (await late.read()).name == "end"
+    await late.leave()
+
+
+async def test_a_heartbeat_keeps_the_lease(started: tuple[Session, str]) -> None:
+    session, token = started
+    bot = Bot(token)
+    await bot.hello()
+
+    @database_sync_to_async
+    def heartbeat(clear: bool = False) -> object:
+        with tenant_scope(session.tenant_id):
+            if clear:
+                Session.objects.update(heartbeat_at=None)
+            return Session.objects.values_list("heartbeat_at", flat=True).get()
+
+    assert await heartbeat(clear=True) is None
+    await bot.send(RelayFrame(at=timezone.now()))
+    await bot.send(frame(1, STARTED))
+    assert (await bot.read()).seq == 1
+    assert await heartbeat() is not None
+    assert session.status == SessionStatus.WAITING
+    await bot.leave()
