@@ -189,6 +189,13 @@ class TurnLatency(Contract):
     parts: dict[str, float] = Field(default_factory=dict)
 
 
+class TypingOffered(Contract):
+    """After a long silence the candidate was told that an answer can be typed."""
+
+    type: Literal["typing.offered"] = "typing.offered"
+    question_id: UUID | None = None
+
+
 class InterviewPaused(Contract):
     type: Literal["interview.paused"] = "interview.paused"
     reason: str = ""
@@ -230,6 +237,7 @@ InterviewEvent = Annotated[
     | AnswerAccepted
     | TurnAdded
     | TurnLatency
+    | TypingOffered
     | InterviewPaused
     | InterviewResumed
     | SummaryReady

@@ -1,0 +1,149 @@
+"""The bot: one interview in one pipeline.
+
+Run it as `python -m botrunner.bot -t webrtc`: the official Pipecat runner serves `/start` and its own client
+page, and calls `bot()` for each session. Pipecat Cloud calls the same `bot()`. The body of `/start` is a
+`BotJob`; without one a general interview is held, so the bot can be tried alone.
+"""
+
+from __future__ import annotations
+
+import os
+
+# Before numpy and onnxruntime are imported: bots share a machine, and threads of one stall the others.
+os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **os.environ})
+
+from loguru import logger
+from pipecat.audio.turn.smart_turn.base_smart_turn import SmartTurnParams
+from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
+from pipecat.audio.vad.silero import SileroVADAnalyzer
+from pipecat.evals.transport import EvalTransportParams
+from pipecat.observers.user_bot_latency_observer import UserBotLatencyObserver
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineParams, PipelineWorker
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.aggregators.llm_response_universal import LLMContextAggregatorPair, LLMUserAggregatorParams
+from pipecat.processors.frameworks.rtvi import RTVIObserverParams
+from pipecat.runner.types import RunnerArguments
+from pipecat.runner.utils import create_transport
+from pipecat.transports.base_transport import BaseTransport, TransportParams
+from pipecat.transports.daily.transport import DailyParams
+from pipecat.turns.user_stop import TurnAnalyzerUserTurnStopStrategy
+from pipecat.turns.user_turn_strategies import UserTurnStrategies
+from pydantic import ValidationError
+
+from botrunner.clock import Pacing
+from botrunner.contract import BotJob
+from botrunner.default_plan import default_job
+from botrunner.interview import InterviewProcessor
+from botrunner.relay import RelayClient
+from botrunner.rtvi import RelayedRTVI
+from botrunner.services import ProviderSettings, create_llm, create_stt, create_tts
+from botrunner.session import BotSession
+from botrunner.voice import Voice
+
+transport_params = {
+    "daily": lambda: DailyParams(audio_in_enabled=True, audio_out_enabled=True),
+    "webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True),
+    "eval": lambda: EvalTransportParams(audio_in_enabled=True, audio_out_enabled=True),
+}
+
+
+class MalformedJob(ValueError):
+    """The body of `/start` is not a BotJob; the message says what is wrong with it."""
+
+
+def read_job(body: object) -> BotJob:
+    """The job in a runner's body; a general interview when there is none. Raises MalformedJob."""
+    if not body:
+        return default_job()
+    try:
+        return BotJob.model_validate(body)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors())
+        raise MalformedJob(f"The session's body is not a BotJob: {problems}") from None
+
+
+async def bot(runner_args: RunnerArguments) -> None:
+    """Entry point of the runner and of Pipecat Cloud: hold one interview."""
+    job = read_job(runner_args.body)
+    transport = await create_transport(runner_args, transport_params)
+    await run_bot(transport, job, runner_args)
+
+
+async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArguments) -> None:
+    """Hold the job's interview over the transport; returns when the bot has left."""
+    logger.info(f"bot: session {job.session_id} of {job.tenant}")
+    pacing = Pacing.from_env()
+    settings = ProviderSettings.from_env()
+    session = BotSession(transport, pacing=pacing, connection=getattr(runner_args, "webrtc_connection", None))
+    relay = (
+        RelayClient(job.relay, on_command=session.obey, on_refused=session.abandon) if job.relay is not None else None
+    )
+
+    stt = create_stt(settings, job)
+    llm = create_llm(settings, job)
+    tts = create_tts(settings, job)
+    voice = Voice()
+    interview = InterviewProcessor(
+        job.plan, llm=llm, voice=voice, pacing=pacing, relay=relay, leave=session.end_gracefully
+    )
+    aggregators = LLMContextAggregatorPair(
+        LLMContext(),
+        user_params=LLMUserAggregatorParams(
+            vad_analyzer=SileroVADAnalyzer(),
+            user_turn_strategies=UserTurnStrategies(
+                stop=[
+                    TurnAnalyzerUserTurnStopStrategy(
+                        turn_analyzer=LocalSmartTurnAnalyzerV3(params=SmartTurnParams(stop_secs=pacing.thinking_pause))
+                    )
+                ]
+            ),
+            empty_user_turn=None,  # a cough gets no reply
+        ),
+    )
+
+    pipeline = Pipeline(
+        [
+            transport.input(),
+            stt,
+            aggregators.user(),
+            interview,  # keeps the plan: holds the model back, or lets it decide on a follow-up
+            llm,
+            voice,  # speaks the plan's words, drops the model's
+            tts,
+            transport.output(),
+            aggregators.assistant(),
+        ]
+    )
+
+    latency = UserBotLatencyObserver()
+    worker = PipelineWorker(
+        pipeline,
+        params=PipelineParams(enable_metrics=True, enable_usage_metrics=True),
+        observers=[latency],
+        idle_timeout_secs=runner_args.pipeline_idle_timeout_secs,
+        rtvi_processor=RelayedRTVI(tap=relay.send if relay else lambda message: None, voice=voice),
+        # What the model is shown is not for the candidate's eyes.
+        rtvi_observer_params=RTVIObserverParams(user_llm_enabled=False),
+    )
+    interview.attach(worker, aggregators=aggregators, latency=latency)
+
+    @worker.rtvi.event_handler("on_client_ready")
+    async def on_client_ready(rtvi: object) -> None:
+        session.note_client_ready()
+
+    @transport.event_handler("on_client_connected")
+    async def on_client_connected(transport: BaseTransport, client: object) -> None:
+        session.note_client_connected()
+
+    @transport.event_handler("on_client_disconnected")
+    async def on_client_disconnected(transport: BaseTransport, client: object) -> None:
+        await session.note_client_gone("disconnected")
+
+    await session.run(worker, interview=interview, relay=relay, tts=tts, handle_sigint=runner_args.handle_sigint)
+
+
+if __name__ == "__main__":
+    from pipecat.runner.run import main
+
+    main()

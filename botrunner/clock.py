@@ -1,0 +1,159 @@
+"""The interview's clocks: time per question, time in all, and silence.
+
+Fed with facts and asked what is due; knows no frames, so tests turn it by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+@dataclass(frozen=True)
+class Pacing:
+    """Every waiting time of the bot, in seconds, in one place.
+
+    `Pacing.from_env()` reads overrides from `BOT_PACING`, a JSON object of field names.
+    """
+
+    warn_at: float = 0.8  # fraction of a limit after which the candidate is told
+    grace: float = 5.0  # how long a candidate may speak beyond a limit
+    reprompt_after: float = 30.0  # silence
+    offer_typing_after: float = 60.0
+    pause_after: float = 90.0
+    thinking_pause: float = 4.0  # silence in mid-sentence before a spoken turn ends anyway
+    settle: float = 1.5  # for words still on their way
+    decision: float = 8.0  # for the model to call a tool
+    unheard: float = 20.0  # after which a question counts as asked though no speech was seen to end
+    answer_ack: float = 2.0  # for the relay to acknowledge an answer
+    summary: float = 12.0  # per attempt
+    goodbye: float = 30.0  # for the last words to be spoken
+    drain: float = 30.0  # for the relay to acknowledge everything
+    client_ready: float = 3.0  # from connection to RTVI's client-ready
+    client_wait: float = 60.0  # for a client to show up
+    client_lost: float = 10.0  # without a sign of life from the client
+    leave: float = 10.0  # to flush and stop once the client is gone
+    tick: float = 0.1
+
+    @classmethod
+    def from_env(cls) -> Pacing:
+        return cls(**json.loads(os.environ.get("BOT_PACING") or "{}"))
+
+
+class Due(Enum):
+    QUESTION_WARNING = auto()
+    INTERVIEW_WARNING = auto()
+    QUESTION_OVER = auto()
+    INTERVIEW_OVER = auto()
+    REPROMPT = auto()
+    OFFER_TYPING = auto()
+    PAUSE = auto()
+
+
+class InterviewClock:
+    """Adds up time that counts.
+
+    A question's time starts when it has been heard and stands still while the bot speaks. Silence is
+    time in which neither speaks and nothing else is in hand. Nothing counts while the interview pauses.
+    """
+
+    def __init__(
+        self,
+        *,
+        pacing: Pacing,
+        total_limit: float,
+        elapsed: float = 0,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.bot_speaking = False
+        self.candidate_speaking = False
+        self.busy = False
+        self.paused = False
+        self._pacing = pacing
+        self._now = now
+        self._last = now()
+        self._total_limit = total_limit
+        self._total = elapsed
+        self._question_limit: float | None = None
+        self._question = 0.0
+        self._heard = False
+        self._silence = 0.0
+        self._announced: set[Due] = set()
+        if elapsed >= pacing.warn_at * total_limit:
+            self._announced.add(Due.INTERVIEW_WARNING)
+
+    @property
+    def elapsed(self) -> float:
+        """Interview time used, earlier sessions included."""
+        return self._total
+
+    @property
+    def question_left(self) -> float:
+        return max(0.0, (self._question_limit or 0.0) - self._question)
+
+    @property
+    def interview_left(self) -> float:
+        return max(0.0, self._total_limit - self._total)
+
+    def begin_question(self, limit: float) -> None:
+        self._question_limit = limit
+        self._question = 0.0
+        self._heard = False
+        self._announced -= {Due.QUESTION_WARNING, Due.QUESTION_OVER}
+        self.restart_silence()
+
+    def mark_heard(self) -> None:
+        """What was asked has been spoken to its end."""
+        self._heard = True
+        self.restart_silence()
+
+    def end_question(self) -> None:
+        self._question_limit = None
+        self.restart_silence()
+
+    def restart_silence(self) -> None:
+        self._silence = 0.0
+        self._announced -= {Due.REPROMPT, Due.OFFER_TYPING, Due.PAUSE}
+
+    def extend(self, seconds: float) -> None:
+        """Give more time to the current question and to the interview."""
+        self._total_limit += seconds
+        if self._question_limit is not None:
+            self._question_limit += seconds
+        self._announced -= {Due.QUESTION_WARNING, Due.INTERVIEW_WARNING}
+
+    def read_due(self) -> list[Due]:
+        """Count the time since the last call and return what has become due, each thing once."""
+        self._count()
+        if self.paused or self._question_limit is None:
+            return []
+        warn_at, grace = self._pacing.warn_at, self._pacing.grace if self.candidate_speaking else 0.0
+        quiet = self._heard and not self.busy
+        reached = {
+            Due.INTERVIEW_OVER: self._total >= self._total_limit + grace,
+            Due.QUESTION_OVER: self._question >= self._question_limit + grace,
+            Due.INTERVIEW_WARNING: self._total >= warn_at * self._total_limit,
+            Due.QUESTION_WARNING: self._question >= warn_at * self._question_limit,
+            Due.REPROMPT: quiet and self._silence >= self._pacing.reprompt_after,
+            Due.OFFER_TYPING: quiet and self._silence >= self._pacing.offer_typing_after,
+            Due.PAUSE: quiet and self._silence >= self._pacing.pause_after,
+        }
+        due = [what for what, is_reached in reached.items() if is_reached and what not in self._announced]
+        self._announced.update(due)
+        return due
+
+    def _count(self) -> None:
+        now = self._now()
+        passed, self._last = now - self._last, now
+        if self.paused:
+            return
+        self._total += passed
+        if self._question_limit is None or not self._heard or self.bot_speaking:
+            return
+        self._question += passed
+        if not self.candidate_speaking and not self.busy:
+            self._silence += passed

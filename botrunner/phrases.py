@@ -1,0 +1,54 @@
+"""What the bot says of its own accord, by language; the plan's own words are not here.
+
+Fixed words are the same for every candidate, which is fair and lets their audio be made ahead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+
+
+@dataclass(frozen=True)
+class Phrases:
+    acknowledgements: tuple[str, ...]
+    welcome_back: str
+    reprompt: str
+    offer_typing: str
+    pausing: str
+    question_time_warning: str
+    interview_time_warning: str
+    question_time_over: str
+    interview_time_over: str
+    nothing_said: str
+    closing: str
+    ended_by_staff: str
+    goodbye: str
+
+    def all_texts(self) -> list[str]:
+        """Every text, most urgent first, for synthesis ahead of time."""
+        return [*self.acknowledgements, *(text for text in astuple(self) if isinstance(text, str))]
+
+
+ENGLISH = Phrases(
+    acknowledgements=("Thank you.", "Thanks for sharing that.", "I see, thank you.", "Thank you for that answer."),
+    welcome_back="Welcome back. Let us go on where we stopped.",
+    reprompt="Take your time. Whenever you are ready, I would like to hear your answer.",
+    offer_typing="If you would rather type, you can write your answer in the text box instead.",
+    pausing="I will wait quietly for now. Just speak or type when you would like to go on.",
+    question_time_warning="Just so you know, there is a little time left for this question.",
+    interview_time_warning="Just so you know, we are getting towards the end of our time.",
+    question_time_over="Thank you, our time for this question is up, so let us move on.",
+    interview_time_over="Thank you, we have come to the end of our time.",
+    nothing_said="I have not heard an answer yet. You can speak or type it, or press done again to leave it out.",
+    closing="Thank you, that was my last question. Give me a moment to sum up.",
+    ended_by_staff="The hiring team has asked me to close the interview here.",
+    goodbye="All right, we stop here. You can come back with the same link. Goodbye.",
+)
+
+_BY_LANGUAGE = {"en": ENGLISH}
+
+
+def phrases_for(language: str) -> Phrases:
+    """The phrases of a BCP 47 language tag, else of its base language, else English."""
+    tag = language.lower()
+    return _BY_LANGUAGE.get(tag) or _BY_LANGUAGE.get(tag.split("-")[0]) or ENGLISH

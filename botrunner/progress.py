@@ -1,0 +1,149 @@
+"""How far one interview has come: which question, what was answered, what may come next.
+
+Plain state without clocks, frames or network. The order of the questions, the number of follow-ups and
+what counts as an answer are decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import UUID
+
+from botrunner.contract import (
+    AnswerAccepted,
+    FollowUpAsked,
+    InterviewPlan,
+    Modality,
+    PlannedQuestion,
+    PriorTurn,
+    QuestionStarted,
+    Role,
+)
+
+AcceptReason = Literal["complete", "done", "time_limit", "skipped", "silence"]
+
+
+@dataclass(frozen=True)
+class SpokenTurn:
+    """Something the candidate said or typed in answer to the current question or follow-up."""
+
+    text: str
+    modality: Modality
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass
+class Exchange:
+    """One thing asked (the question or a follow-up) and what was answered to it."""
+
+    asked: str
+    turns: list[SpokenTurn] = field(default_factory=list)
+
+
+class Progress:
+    """The state of one interview. `current` is the question being asked, None before the first and after the last."""
+
+    def __init__(self, plan: InterviewPlan) -> None:
+        self.plan = plan
+        self.current: PlannedQuestion | None = None
+        self.exchanges: list[Exchange] = []
+        self.transcript: list[PriorTurn] = list(plan.checkpoint.transcript) if plan.checkpoint else []
+        self._accepted: set[UUID] = set(plan.checkpoint.accepted) if plan.checkpoint else set()
+        self._started_at = datetime.now(UTC)
+
+    @property
+    def resumed(self) -> bool:
+        return self.plan.checkpoint is not None
+
+    @property
+    def follow_ups(self) -> int:
+        """Follow-ups asked for the current question."""
+        return max(0, len(self.exchanges) - 1)
+
+    @property
+    def follow_ups_left(self) -> int:
+        return self.current.max_follow_ups - self.follow_ups if self.current else 0
+
+    @property
+    def turns(self) -> list[SpokenTurn]:
+        """All the candidate's turns for the current question."""
+        return [turn for exchange in self.exchanges for turn in exchange.turns]
+
+    @property
+    def prompt(self) -> str:
+        """What the candidate was last asked, word for word."""
+        return self.exchanges[-1].asked if self.exchanges else ""
+
+    @property
+    def answered_last(self) -> bool:
+        """Whether there is an answer to what was last asked."""
+        return bool(self.exchanges and self.exchanges[-1].turns)
+
+    def begin_next(self) -> QuestionStarted | None:
+        """Move to the next question that has no answer yet; None when there is none.
+
+        The first call after a resume goes to the checkpoint's `current`.
+        """
+        checkpoint = self.plan.checkpoint
+        waiting = [question for question in self.plan.questions if question.id not in self._accepted]
+        first = next((q for q in waiting if checkpoint and self.current is None and q.id == checkpoint.current), None)
+        self.current = first or (waiting[0] if waiting else None)
+        if self.current is None:
+            self.exchanges = []
+            return None
+        self.exchanges = [Exchange(asked=self.current.text)]
+        self._started_at = datetime.now(UTC)
+        return QuestionStarted(
+            question_id=self.current.id,
+            index=self.plan.questions.index(self.current) + 1,
+            count=len(self.plan.questions),
+            text=self.current.text,
+            time_limit=self.current.time_limit,
+            required=self.current.required,
+        )
+
+    def add_turn(self, turn: SpokenTurn) -> None:
+        """Credit the candidate's words to the current question."""
+        if self.exchanges:
+            self.exchanges[-1].turns.append(turn)
+
+    def ask_follow_up(self, text: str) -> FollowUpAsked | None:
+        """Open a follow-up; None when the question has none left."""
+        if self.current is None or self.follow_ups_left <= 0:
+            return None
+        self.exchanges.append(Exchange(asked=text))
+        return FollowUpAsked(question_id=self.current.id, number=self.follow_ups, text=text)
+
+    def accept(self, reason: AcceptReason) -> AnswerAccepted | None:
+        """Close the current question with all that was said; None when it is closed already."""
+        if self.current is None or self.current.id in self._accepted:
+            return None
+        self._accepted.add(self.current.id)
+        turns = self.turns
+        modalities = {turn.modality for turn in turns}
+        return AnswerAccepted(
+            question_id=self.current.id,
+            text=" ".join(turn.text for turn in turns),
+            modality=modalities.pop() if len(modalities) == 1 else Modality.MIXED if modalities else Modality.VOICE,
+            reason=reason,
+            follow_ups=self.follow_ups,
+            started_at=turns[0].started_at if turns else self._started_at,
+            ended_at=turns[-1].ended_at if turns else datetime.now(UTC),
+        )
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a question is left to ask after the current one."""
+        return any(question.id not in self._accepted for question in self.plan.questions)
+
+    @property
+    def awaiting_answer(self) -> bool:
+        """Whether the current question is open."""
+        return self.current is not None and self.current.id not in self._accepted
+
+    def record(self, role: Role, text: str) -> None:
+        """Add to the transcript from which the interview is summed up."""
+        self.transcript.append(PriorTurn(role=role, text=text, question_id=self.current.id if self.current else None))

@@ -1,0 +1,61 @@
+"""The bot's one mouth: speaks the interview's words, and lets nothing through that a model wrote.
+
+Stands between the LLM and the TTS. What the model may do is call a tool; its text is dropped here, whether
+or not a tool call comes with it, and a response without a tool call is reported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from pipecat.frames.frames import (
+    Frame,
+    FunctionCallsStartedFrame,
+    LLMFullResponseEndFrame,
+    LLMFullResponseStartFrame,
+    LLMTextFrame,
+    StartFrame,
+    TTSSpeakFrame,
+)
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+
+class Voice(FrameProcessor):
+    """`on_undecided` is awaited when a model's response ends without a tool call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silent = False
+        self.on_undecided: Callable[[], Awaitable[None]] | None = None
+        self._started = asyncio.Event()
+        self._decided = False
+
+    async def say(self, *texts: str) -> None:
+        """Speak the texts in order, each an utterance of its own; silent sessions get them as text."""
+        await self._started.wait()
+        if not self.silent:
+            for text in texts:
+                await self.push_frame(TTSSpeakFrame(text))
+            return
+        words = [LLMTextFrame(text if index == 0 else f" {text}") for index, text in enumerate(texts)]
+        response: list[LLMFullResponseStartFrame | LLMTextFrame | LLMFullResponseEndFrame]
+        response = [LLMFullResponseStartFrame(), *words, LLMFullResponseEndFrame()]
+        for frame in response:
+            frame.skip_tts = True
+            await self.push_frame(frame)
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if isinstance(frame, LLMFullResponseStartFrame):
+            self._decided = False
+        elif isinstance(frame, LLMTextFrame):
+            pass
+        elif isinstance(frame, LLMFullResponseEndFrame):
+            if not self._decided and self.on_undecided:
+                await self.on_undecided()
+        else:
+            self._decided = self._decided or isinstance(frame, FunctionCallsStartedFrame)
+            await self.push_frame(frame, direction)
+        if isinstance(frame, StartFrame):
+            self._started.set()
