@@ -8,7 +8,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("health", health, name="health"),
     path("i/", include("interviews.candidate.urls")),
+    path("", include("tenants.urls")),
     path("admin/live/", include("interviews.console.urls")),
     path("admin/", admin.site.urls),
-    path("", include("tenants.urls")),
 ]

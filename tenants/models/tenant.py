@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models.wall import TenantModel
@@ -80,6 +81,13 @@ class Brand(TenantModel):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def logo_url(self) -> str:
+        """The address of the logo as it is now; empty without one."""
+        if not self.logo.name:
+            return ""
+        return f"{reverse('tenants:logo', args=[self.tenant.slug])}?v={PurePath(self.logo.name).stem[-8:]}"
 
 
 class Domain(models.Model):
