@@ -3,12 +3,19 @@
 import logging
 from uuid import UUID
 
-from celery import Task, shared_task
+from celery import shared_task
+from celery.signals import worker_ready
 
-from interviews.domain import emails, invitations, launch, results, sessions, sweeps
+from interviews.domain import emails, invitations, launch, results, sessions, slots, sweeps
 from tenants.scope import tenant_scope
 
 log = logging.getLogger(__name__)
+
+
+@worker_ready.connect
+def prepare_slots(**kwargs: object) -> None:
+    """The runners may be others than when the workers last ran."""
+    slots.sync_slots()
 
 
 @shared_task
@@ -39,8 +46,8 @@ def complete_invitation(tenant_id: str, invitation_id: str) -> None:
     log.info("invitation %s: %s", invitation_id, "completed" if completed else "was completed already")
 
 
-@shared_task(bind=True)
-def send_email(self: Task, tenant_id: str, email_id: str) -> None:
+@shared_task
+def send_email(tenant_id: str, email_id: str) -> None:
     """Send one mail; the link in it is minted now and stored nowhere but as a hash."""
     with tenant_scope(UUID(tenant_id)):
         email = emails.claim_email(email_id=UUID(email_id))

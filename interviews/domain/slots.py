@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from interviews.models import RunnerSlot
@@ -27,6 +28,11 @@ def sync_slots() -> None:
         )
 
 
+def free_slots() -> QuerySet[RunnerSlot]:
+    """Room on the runners that the settings name; a runner taken away gets no more bots."""
+    return RunnerSlot.objects.filter(session_id=None, runner_url__in=settings.BOT_RUNNER_URLS)
+
+
 def take_slot(*, session_id: UUID, avoid: Collection[str] = ()) -> str | None:
     """Take a free slot and return its runner's base URL; None when all are taken.
 
@@ -37,7 +43,7 @@ def take_slot(*, session_id: UUID, avoid: Collection[str] = ()) -> str | None:
             if held.runner_url not in avoid:
                 return held.runner_url
             release_slot(session_id=session_id)
-        free = list(RunnerSlot.objects.select_for_update().filter(session_id=None).order_by("pk"))
+        free = list(free_slots().select_for_update().order_by("pk"))
         if not free:
             return None
         room: dict[str, int] = {}

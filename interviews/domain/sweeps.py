@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from interviews.domain.launch import CLAIM_LIMIT
 from interviews.domain.sessions import JOIN_LIMIT
+from interviews.domain.slots import free_slots
 from interviews.enums import EmailStatus, InvitationStatus, SessionStatus
-from interviews.models import Invitation, OutgoingEmail, RunnerSlot, Session
+from interviews.models import Invitation, OutgoingEmail, Session
 from tenants.models import TenantModel
 from tenants.platform import platform_scope
 
@@ -35,7 +36,7 @@ def sessions_to_reap() -> Ids:
 def sessions_to_launch() -> Ids:
     """The longest waiting first, as many as there is room for; and those whose launch died half-way."""
     with platform_scope():
-        room = RunnerSlot.objects.filter(session_id=None).count()
+        room = free_slots().count()
         queued = Session.across_tenants.filter(status=SessionStatus.QUEUED).order_by("requested_at")[:room]
         stuck = Session.across_tenants.filter(
             status=SessionStatus.STARTING, launched_at__lt=timezone.now() - CLAIM_LIMIT
