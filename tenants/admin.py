@@ -150,7 +150,7 @@ class ApiKeyAdmin(TenantAdmin):
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         key = self.get_object(request, object_id)
         if key is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         revoke_api_key(key=key, actor=actor_of(request), ip=request.META.get("REMOTE_ADDR"))
         messages.success(request, _("The key “{}” opens nothing any more.").format(key))
         return self.response_post_save_change(request, key)

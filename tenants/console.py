@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -63,7 +63,7 @@ class TenantStackedInline(RolePermissions, StackedInline):
 class TenantAdmin(RolePermissions, ModelAdmin):
     """Django's own log is shared between tenants, so it stays empty; the audit log, which is walled, takes its place.
 
-    Row security is the wall; the querysets here need no further filter.
+    The managers and row security are the wall; the querysets here need no further filter.
     """
 
     object_history_template = "tenants/object_history.html"
@@ -89,12 +89,16 @@ class TenantAdmin(RolePermissions, ModelAdmin):
             )
         return LogEntry(content_type=get_content_type_for_model(obj), object_id=obj.pk, object_repr=str(obj))
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
+        """A missing row, and so another tenant's, is a 404, where Django would redirect."""
+        raise Http404(f"There is no {opts.verbose_name} {object_id}.")
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         obj = self.get_object(request, object_id)
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         entries = AuditEntry.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk))
         context = self.admin_site.each_context(request) | {
             "title": _("History: %s") % obj,

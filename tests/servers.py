@@ -1,0 +1,36 @@
+"""The early pytest plugin (`-p tests.servers` in pyproject.toml) that gives the tests real servers.
+
+pytest-django reads the settings before any conftest.py, and the settings ask the environment for the servers' URLs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+_running = ExitStack()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    os.environ.setdefault("DEBUG", "true")
+    if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
+        from config.embedded import embedded_servers
+
+        directory = Path(tempfile.mkdtemp(prefix="vivavoce-test-"))
+        _running.callback(shutil.rmtree, directory, ignore_errors=True)
+        servers = _running.enter_context(embedded_servers(directory, durable=False, create_databases=True))
+        os.environ.setdefault("DATABASE_URL", servers.database_url)
+        os.environ.setdefault("REDIS_URL", servers.redis_url)
+    return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    _running.close()
