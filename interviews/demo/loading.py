@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import make_password
 from django.core.files import File
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from interviews.domain.invitations import create_invitation, mint_link
 from interviews.models import Interview, QuestionBank
 from tenants.domain.members import add_member
 from tenants.domain.tenants import create_tenant
-from tenants.models import Brand, Membership, Tenant
+from tenants.models import Brand, Membership, Tenant, User
 from tenants.scope import tenant_scope
 
 
@@ -55,14 +56,15 @@ def _load_brand(company: DemoCompany) -> None:
 
 
 def _load_members(company: DemoCompany, password: str) -> None:
+    owner = User.objects.filter(email=company.members[0].email).first()
+    if owner is None or not owner.check_password(password):
+        # Hashed once for all, because hashing is slow on purpose.
+        hashed = make_password(password)
+        for member in company.members:
+            User.objects.update_or_create(email=member.email, defaults={"name": member.name, "password": hashed})
     for member in company.members:
-        membership = Membership.objects.filter(user__email=member.email).first()
-        if membership is None:
-            membership = add_member(email=member.email, name=member.name, role=member.role)
-        user = membership.user
-        if not user.check_password(password):
-            user.set_password(password)
-            user.save(update_fields=["password"])
+        if not Membership.objects.filter(user__email=member.email).exists():
+            add_member(email=member.email, role=member.role)
 
 
 def _load_interview(company: DemoCompany) -> None:
