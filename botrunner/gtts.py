@@ -14,7 +14,7 @@ from pipecat.services.tts_service import TTSService
 from pipecat.transcriptions.language import Language
 
 from botrunner.google_speech import GoogleSpeech, SpeechError, google_language
-from botrunner.mp3 import Mp3Decoder
+from botrunner.mp3 import LeadTrimmer, Mp3Decoder
 from botrunner.speech_cache import SpeechCache, speech_key
 
 GOOGLE_URL = "https://translate.google.com"
@@ -122,13 +122,14 @@ class GTTSService(TTSService):
                 yield chunk
 
     async def _decode(self, chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-        decoder = Mp3Decoder(self.sample_rate)
+        decoder, lead = Mp3Decoder(self.sample_rate), LeadTrimmer(self.sample_rate)
         async with aclosing(chunks):
             async for chunk in chunks:
                 for start in range(0, len(chunk), SLICE_BYTES):
-                    if pcm := await asyncio.to_thread(decoder.decode, chunk[start : start + SLICE_BYTES]):
+                    decoded = await asyncio.to_thread(decoder.decode, chunk[start : start + SLICE_BYTES])
+                    if pcm := lead.trim(decoded):
                         yield pcm
-        if pcm := await asyncio.to_thread(decoder.finish):
+        if pcm := lead.trim(await asyncio.to_thread(decoder.finish)):
             yield pcm
 
     @property

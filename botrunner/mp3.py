@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import av
+import numpy as np
 from av.error import FFmpegError
+
+AUDIBLE = 200
+LEAD_SECONDS = 0.02
 
 
 class Mp3Decoder:
@@ -35,6 +39,29 @@ class Mp3Decoder:
             for frame in frames:
                 pcm += _join(self._resampler.resample(frame))
         return pcm
+
+
+class LeadTrimmer:
+    """Drops the silence before the first audible sample of an utterance, all but `LEAD_SECONDS`.
+
+    An encoder's delay and a voice's breath add up to a tenth of a second a listener would wait for.
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        self._lead = int(LEAD_SECONDS * sample_rate)
+        self._kept = np.empty(0, np.int16)
+        self._started = False
+
+    def trim(self, pcm: bytes) -> bytes:
+        if self._started:
+            return pcm
+        samples = np.concatenate([self._kept, np.frombuffer(pcm, np.int16)])
+        audible = np.abs(samples.astype(np.int32)) > AUDIBLE
+        if not audible.any():
+            self._kept = samples[-self._lead :]
+            return b""
+        self._started = True
+        return samples[max(0, int(audible.argmax()) - self._lead) :].tobytes()
 
 
 def _join(frames: list[av.AudioFrame]) -> bytes:

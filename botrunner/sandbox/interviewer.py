@@ -30,8 +30,8 @@ def reply_to(request: dict[str, Any]) -> Reply:
     """Answer one chat completion request.
 
     With tools: `ask_follow_up` after an answer of fewer than `SHORT_ANSWER_WORDS` words, else
-    `accept_answer`. With the response format `interview_summary`: a summary made of quotations. Else a
-    plain short sentence. Raises UnknownSchema for any other JSON schema.
+    `accept_answer`. With a JSON schema whose title or name is `interview_summary`: a summary made of
+    quotations. Else a plain short sentence. Raises UnknownSchema for any other JSON schema.
     """
     messages = request.get("messages") or []
     response_format = request.get("response_format") or {}

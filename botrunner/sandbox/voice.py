@@ -123,6 +123,7 @@ def encode_mp3(samples: Samples, sample_rate: int) -> bytes:
     encoder.layout = "mono"
     encoder.format = "s16p"
     encoder.bit_rate = GOOGLE_BIT_RATE
+    encoder.options = {"compression_level": "9"}  # LAME's fastest
     frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
     frame.sample_rate = sample_rate
     resampler = av.AudioResampler(format="s16p", layout="mono", rate=GOOGLE_SAMPLE_RATE, frame_size=576)

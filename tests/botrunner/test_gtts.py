@@ -26,7 +26,7 @@ from pipecat.tests.utils import SleepFrame, run_test
 from pipecat.utils.errors import ErrorCategory
 
 from botrunner.gtts import GTTSService
-from botrunner.mp3 import Mp3Decoder
+from botrunner.mp3 import LeadTrimmer, Mp3Decoder
 from botrunner.sandbox.voice import speak_mp3
 from botrunner.speech_cache import SpeechCache
 from tests.botrunner.conftest import Sandbox
@@ -66,7 +66,7 @@ def texts_asked(sandbox: Sandbox) -> list[str]:
 def expected_audio(*parts: str, language: str = "en") -> NDArray[np.int16]:
     decoder = Mp3Decoder(RATE)
     pcm = decoder.decode(b"".join(speak_mp3(part, language) for part in parts)) + decoder.finish()
-    return np.frombuffer(pcm, np.int16)
+    return np.frombuffer(LeadTrimmer(RATE).trim(pcm), np.int16)
 
 
 def is_speech(samples: NDArray[np.int16]) -> bool:

@@ -130,6 +130,17 @@ async def test_the_summary_is_structured_and_not_streamed(sandbox: Sandbox) -> N
     assert completion.usage.total_tokens > 0
 
 
+async def test_the_summary_is_found_by_its_schemas_title_when_the_service_names_it_otherwise(sandbox: Sandbox) -> None:
+    url = f"{sandbox.url}/azure/openai/v1"
+    llm = AzureLLMService(api_key="any", endpoint=url, settings=AzureLLMService.Settings(model="gpt"))
+    context = LLMContext(conversation(LONG_ANSWER)[1:])
+    reply = await llm.run_inference(
+        context, response_schema={"title": "interview_summary", "type": "object", "properties": {}}
+    )
+    assert json.loads(reply or "")["points"] == [LONG_ANSWER.rstrip(".")]
+    assert sandbox.log("openai")[0]["response_format"]["json_schema"]["name"] == "response"
+
+
 async def test_a_schema_it_does_not_know_is_refused_rather_than_made_up(sandbox: Sandbox) -> None:
     with pytest.raises(APIStatusError, match="script a reply for the schema score") as refusal:
         await client(sandbox).chat.completions.create(
