@@ -26,7 +26,7 @@ from typing import Any
 
 import environ
 
-from config.embedded import EmbeddedServerError
+from config.embedded import EmbeddedServerError, read_or_make_secret
 from config.stack import BASE_DIR, Stack
 from config.supervisor import ProcessFailed
 
@@ -103,8 +103,15 @@ def run(var_dir: Path, *, first_port: int) -> None:
         signal.signal(signum, _stop)
     try:
         print("Starting Vivavoce", flush=True)
-        with Stack(var_dir=var_dir, first_port=first_port, say=say) as stack:
-            found = load(stack)
+        password = read_or_make_secret(var_dir / "demo-password")
+        with Stack(
+            var_dir=var_dir,
+            first_port=first_port,
+            prepare=("load_demo", "--migrate"),
+            env={"DEMO_PASSWORD": password},
+            say=say,
+        ) as stack:
+            found = describe(stack, password)
             announcement.touch(mode=0o600)
             announcement.write_text(json.dumps(found, indent=2) + "\n")
             print(banner(found, stack.env), flush=True)
@@ -115,11 +122,9 @@ def run(var_dir: Path, *, first_port: int) -> None:
         announcement.unlink(missing_ok=True)
 
 
-def load(stack: Stack) -> dict[str, Any]:
-    """Put the demo companies in place; what `var/demo.json` says about this start."""
-    password = stack.secret("demo-password")
-    stack.env["DEMO_PASSWORD"] = password
-    loaded = json.loads(stack.manage("load_demo"))
+def describe(stack: Stack, password: str) -> dict[str, Any]:
+    """What `var/demo.json` says about this start."""
+    loaded = json.loads(stack.prepared)
     tenants = [{**tenant, "admin_password": password} for tenant in loaded["tenants"]]
     return {
         "base_url": stack.base_url,

@@ -77,7 +77,7 @@ def embedded_servers(
     with ExitStack() as stack:
         stack.enter_context(_hold_lock(directory))
         superuser_url, port = stack.enter_context(_run_postgres(directory / "postgres", postgres_port, durable))
-        password = _read_or_make_secret(directory / "app-role-password")
+        password = read_or_make_secret(directory / "app-role-password")
         _ensure_roles(superuser_url, password, create_databases)
         redis_url = stack.enter_context(_run_valkey(directory / "valkey", valkey_port, durable))
         yield EmbeddedServers(
@@ -109,7 +109,7 @@ def _hold_lock(directory: Path) -> Iterator[None]:
 @contextmanager
 def _run_postgres(data: Path, port: int | None, durable: bool) -> Iterator[tuple[str, int]]:
     log = data.parent / "postgres.log"
-    password = _read_or_make_secret(data.parent / "superuser-password")
+    password = read_or_make_secret(data.parent / "superuser-password")
     user = _postgres_user(data)
     if not (data / "PG_VERSION").exists():
         shutil.rmtree(data, ignore_errors=True)
@@ -191,7 +191,7 @@ def _ensure_roles(superuser_url: str, password: str, create_databases: bool) -> 
 def _run_valkey(data: Path, port: int | None, durable: bool) -> Iterator[str]:
     data.mkdir(mode=0o700, exist_ok=True)
     log = data.parent / "valkey.log"
-    password = _read_or_make_secret(data.parent / "valkey-password")
+    password = read_or_make_secret(data.parent / "valkey-password")
     port = port or _free_port()
     _stop_leftover(data / "valkey.pid")
     config = data / "valkey.conf"
@@ -283,7 +283,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _read_or_make_secret(path: Path) -> str:
+def read_or_make_secret(path: Path) -> str:
     """The secret kept in `path`, made on first use. Only its owner may read it."""
     if not path.exists():
         with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:

@@ -11,11 +11,10 @@ Imports no Django: what needs it runs as a process of its own.
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import repeat
 from pathlib import Path
@@ -23,7 +22,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from config.embedded import embedded_servers
+from config.embedded import embedded_servers, read_or_make_secret
 from config.supervisor import Child, ProcessFailed, Service, Supervisor
 
 HOST = "127.0.0.1"
@@ -36,7 +35,8 @@ class Stack:
     All data, logs and secrets are under `var_dir`; starting again with the same one goes on with the same data.
     `first_port` is where the search for free ports begins; 0 lets the operating system choose. `env` is set over
     the environment of every process: an empty value takes a provider's key away. `say` gets progress, line by line.
-    Without `restart`, a process that dies stays dead.
+    `prepare` is the management command that readies the database; its output is `prepared`. Without `restart`, a
+    process that dies stays dead.
     """
 
     def __init__(
@@ -46,11 +46,14 @@ class Stack:
         first_port: int = 0,
         runners: int = 2,
         restart: bool = True,
+        prepare: Sequence[str] = ("migrate", "--verbosity", "0"),
         env: Mapping[str, str] | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.var_dir = var_dir.resolve()
         self.var_dir.mkdir(parents=True, exist_ok=True)
+        self.prepared = ""
+        self._prepare = prepare
         self._say = say
         self._given = {**os.environ, **(env or {})}
         self._exits = ExitStack()
@@ -105,8 +108,8 @@ class Stack:
         self._exits.callback(self._supervisor.stop)
         # Runners take seconds to import their models and need no database: they do it beside the migrations.
         early = [self._start_sandbox(), *self._start_runners()]
-        self._say("Database schema")
-        self.manage("migrate", "--verbosity", "0")
+        self._say("Database")
+        self.prepared = self.manage(*self._prepare)
         late = [self._start_web(), self._start_worker(), self._start_beat()]
         for child in (*early, *late):
             child.wait_until_serving()
@@ -128,7 +131,7 @@ class Stack:
         """Ours where it names our own processes; whatever was given wins elsewhere."""
         defaults = {
             "DEBUG": "true",
-            "SECRET_KEY": self.secret("secret-key"),
+            "SECRET_KEY": read_or_make_secret(self.var_dir / "secret-key"),
             "EMAIL_URL": f"filemail:///{quote(str(self.var_dir / 'mail'))}",
             "MEDIA_ROOT": str(self.var_dir / "media"),
             "TTS_CACHE_DIR": str(self.var_dir / "tts-cache"),
@@ -150,15 +153,6 @@ class Stack:
             "OPENBLAS_NUM_THREADS": "1",
         }
         return {**defaults, **self._given, **own}
-
-    def secret(self, name: str) -> str:
-        """A random word kept in `var_dir`, the same at every start."""
-        path = self.var_dir / "secrets" / name
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(24))
-        return path.read_text()
 
     # --- The processes ---------------------------------------------------------------------------
 

@@ -38,14 +38,6 @@ def test_ports_run_out_with_one_clear_sentence() -> None:
         free_ports(65534, 3)
 
 
-def test_a_secret_stays_the_same_and_is_its_owners_alone(tmp_path: Path) -> None:
-    first, again = Stack(var_dir=tmp_path).secret("demo-password"), Stack(var_dir=tmp_path).secret("demo-password")
-
-    assert first == again
-    assert Stack(var_dir=tmp_path).secret("secret-key") != first
-    assert (tmp_path / "secrets" / "demo-password").stat().st_mode & 0o777 == 0o600
-
-
 def test_the_environment_names_our_own_processes_whatever_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
