@@ -1,6 +1,7 @@
 """HTTP and WebSockets on one ASGI server: `uvicorn config.asgi:application`."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -14,6 +15,11 @@ http = get_asgi_application()
 
 from interviews.live.relay import RelayConsumer  # noqa: E402 - needs the apps to be loaded
 from interviews.live.routing import browser_routes  # noqa: E402
+from tenants.checks import refuse_breached_wall  # noqa: E402
+
+# In a thread, because the server imports this inside its event loop, where Django forbids queries.
+with ThreadPoolExecutor(max_workers=1) as starter:
+    starter.submit(refuse_breached_wall).result()
 
 application = ProtocolTypeRouter(
     {
