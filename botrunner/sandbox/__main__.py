@@ -9,12 +9,14 @@ import contextlib
 import uvicorn
 
 from botrunner.sandbox.app import create_app
+from botrunner.sandbox.voice import speak_mp3
 
 
 class SandboxServer(uvicorn.Server):
     """Says where it is, once, when it really answers."""
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await asyncio.to_thread(speak_mp3, "ready", "en")  # loads the voice, so no caller waits for it
         await super().startup(sockets)  # type: ignore[arg-type]
         if self.servers:
             host, port = self.servers[0].sockets[0].getsockname()[:2]

@@ -32,6 +32,8 @@ _ESPEAK_NAMES = {"zh": "cmn", "zh-CN": "cmn", "zh-TW": "cmn", "iw": "he", "no": 
 
 Samples = NDArray[np.int16]
 
+_opening = threading.Lock()
+
 
 class Espeak:
     """eSpeak NG behind its C interface. One instance a process."""
@@ -76,9 +78,14 @@ class Espeak:
         return 0
 
 
-@cache
 def open_espeak() -> Espeak | None:
     """The one eSpeak NG of this process, or None where its wheel is not installed or does not load."""
+    with _opening:  # a second initialisation would crash the process
+        return _open_once()
+
+
+@cache
+def _open_once() -> Espeak | None:
     if espeakng_loader is None:
         return None
     try:
