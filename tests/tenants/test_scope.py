@@ -50,9 +50,12 @@ def test_afterwards_both_have_forgotten(acme: Tenant) -> None:
 
 
 def test_an_exception_forgets_too_and_rolls_back(acme: Tenant) -> None:
-    with pytest.raises(ZeroDivisionError), tenant_scope(acme):
+    def fail() -> None:
         Brand.objects.update(display_name="never")
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), tenant_scope(acme):
+        fail()
     assert tenant_id_in_scope() is None
     with pytest.raises(ProgrammingError, match="no tenant is in scope"), transaction.atomic():
         sql_tenant()
