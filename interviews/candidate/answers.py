@@ -1,4 +1,4 @@
-"""The shape of every answer on these routes: JSON with one sentence for an error, and headers that keep the link secret."""
+"""How these routes answer: one sentence for an error, and headers that keep the link secret."""
 
 import json
 from collections.abc import Callable

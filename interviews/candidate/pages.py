@@ -1,10 +1,12 @@
 """What the candidate's templates are given."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from interviews.candidate.colours import make_readable
 from interviews.candidate.texts import script_texts
@@ -16,8 +18,10 @@ def brand_context(*, invitation: Invitation) -> dict[str, Any]:
     """Whose page this is: names, logo, colours that can be read, and whom to write to."""
     brand = Brand.objects.filter(tenant_id=invitation.tenant_id).first()
     interview = invitation.interview
+    deadline = invitation.expires_at.astimezone(ZoneInfo(invitation.candidate.time_zone))
     return {
         "brand": brand,
+        "logo_url": brand.logo_url if brand else "",
         "company": brand.display_name if brand else invitation.tenant.name,
         "interviewer": interview.interviewer_name or (brand.interviewer_name if brand else ""),
         "colours": make_readable(brand.primary_colour) if brand else None,
@@ -25,6 +29,9 @@ def brand_context(*, invitation: Invitation) -> dict[str, Any]:
         "invitation": invitation,
         "interview": interview,
         "candidate": invitation.candidate,
+        "deadline": date_format(deadline, "j F, H:i"),
+        "deadline_day": date_format(deadline, "j F Y"),
+        "deadline_zone": deadline.tzname(),
     }
 
 

@@ -1,5 +1,6 @@
 """The candidate's page and its few commands. GET changes nothing: mail scanners follow links."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -115,10 +116,9 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
             if status not in invitations.OPEN_STATUSES:
                 return redirect("candidate:interview", token)
             if request.method == "POST":
-                try:
+                # Closed meanwhile, its page says how.
+                with suppress(TransitionError):
                     invitations.decline(invitation=invitation, reason=request.POST.get("reason", ""))
-                except TransitionError:
-                    pass  # Closed meanwhile; its page says how.
                 return redirect("candidate:interview", token)
             context = brand_context(invitation=invitation) | {"token": token}
             response = render(request, "candidate/decline.html", context)

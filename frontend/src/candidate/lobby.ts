@@ -28,6 +28,10 @@ export class Lobby {
       }),
     );
     for (const id of ["mic-open", "mic-again"]) byId(id).addEventListener("click", () => void microphone.open());
+    document.getElementById("mic-type")?.addEventListener("click", () => {
+      document.querySelector<HTMLInputElement>("input[name=mode][value=text]")?.click();
+      this.consent.focus();
+    });
     this.devices.addEventListener("change", () => void microphone.open(this.devices.value));
     this.sampleButton.addEventListener("click", () => void this.takeSample());
     microphone.addEventListener("change", () => void this.showMicrophone());

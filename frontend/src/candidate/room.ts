@@ -148,10 +148,7 @@ export class Room {
     mute.dataset.state = !isOpen ? "none" : isMuted ? "muted" : "on";
     byId("mute-label").textContent = (!isOpen ? this.texts.use_microphone : isMuted ? this.texts.unmute : this.texts.mute)!;
     byId("muted-hint").hidden = !isOpen || !isMuted;
-    const sound = byId("sound");
-    sound.setAttribute("aria-pressed", String(!this.voice.isMuted));
-    byId("sound-label").textContent = (this.voice.isMuted ? this.texts.sound_off : this.texts.sound_on)!;
-    byId("captions-label").textContent = this.texts.captions!;
+    byId("sound").setAttribute("aria-pressed", String(!this.voice.isMuted));
   }
 
   private animate(): void {

@@ -1,6 +1,7 @@
 import type { CandidateState } from "./types";
 
 const LONGEST_PAUSE = 10_000;
+const UNKNOWN_LINK = 4404;
 
 /** Hands on each state Django pushes, and opens the WebSocket again whenever it closes. */
 export function watchState(path: string, onState: (state: CandidateState) => void): () => void {
@@ -20,8 +21,8 @@ export function watchState(path: string, onState: (state: CandidateState) => voi
       const message = JSON.parse(event.data) as { type: string; state: CandidateState };
       if (message.type === "state") onState(message.state);
     });
-    socket.addEventListener("close", () => {
-      if (stopped) return;
+    socket.addEventListener("close", ({ code }) => {
+      if (stopped || code === UNKNOWN_LINK) return;
       retry = window.setTimeout(open, pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     });

@@ -55,7 +55,7 @@ export class Transcript {
   }
 
   announceBot(announce: boolean): void {
-    this.log.setAttribute("aria-live", announce ? "polite" : "off");
+    byId("transcript-log").setAttribute("aria-live", announce ? "polite" : "off");
   }
 
   clear(role: Speaker): void {
