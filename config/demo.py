@@ -103,7 +103,7 @@ def run(var_dir: Path, *, first_port: int) -> None:
         signal.signal(signum, _stop)
     try:
         print("Starting Vivavoce", flush=True)
-        password = read_or_make_secret(var_dir / "demo-password")
+        password = read_or_make_secret(var_dir / "demo-password")[:16]
         with Stack(
             var_dir=var_dir,
             first_port=first_port,
