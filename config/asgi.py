@@ -9,7 +9,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
-from django.urls import path
+from django.urls import path, re_path
 
 http = get_asgi_application()
 
@@ -28,7 +28,7 @@ application = ProtocolTypeRouter(
             [
                 # Bots are no browsers: they send no Origin, and their token is their credential.
                 path("bot/v1/relay", RelayConsumer.as_asgi()),
-                path("ws/", AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(browser_routes)))),
+                re_path(r"^ws/", AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(browser_routes)))),
             ]
         ),
     }

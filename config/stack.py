@@ -171,9 +171,9 @@ class Stack:
         ]
 
     def _start_web(self) -> Child:
-        # No access log: paths hold candidates' tokens.
+        # No access log, nor a line for each WebSocket: paths hold the tokens of candidates.
         argv = ("-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(self.web_port))
-        options = ("--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", "3")
+        options = ("--no-access-log", "--log-level", "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "3")
         return self._start_python("web", *argv, *options, health_url=f"{self.base_url}/health")
 
     def _start_worker(self) -> Child:
