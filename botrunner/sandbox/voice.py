@@ -57,20 +57,27 @@ class Espeak:
             raise RuntimeError("eSpeak NG could not be initialised")
         self._library = library
         self._lock = threading.Lock()
+        self._remember = lru_cache(maxsize=64)(self._synthesise)
         self._buffer = bytearray()
         prototype = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
         self._callback = prototype(self._take)  # eSpeak keeps the pointer, so it must outlive this call
         library.espeak_SetSynthCallback(self._callback)
 
     def speak(self, text: str, language: str) -> Samples:
-        """Synthesise `text`, with the voice of `language` or an English one where there is none."""
-        encoded = text.encode()
+        """Synthesise `text`, with the voice of `language` or an English one where there is none.
+
+        The same text has the same audio each time, as from Google; eSpeak alone breathes differently.
+        """
         with self._lock:
-            self._buffer.clear()
-            names = (_ESPEAK_NAMES.get(language, language), language.split("-")[0], "en")
-            next(name for name in names if self._library.espeak_SetVoiceByName(name.encode()) == 0)
-            self._library.espeak_Synth(encoded, len(encoded) + 1, 0, _POSITION_CHARACTER, 0, _CHARS_UTF8, None, None)
-            return np.frombuffer(bytes(self._buffer), np.int16)
+            return self._remember(text, language)
+
+    def _synthesise(self, text: str, language: str) -> Samples:
+        encoded = text.encode()
+        self._buffer.clear()
+        names = (_ESPEAK_NAMES.get(language, language), language.split("-")[0], "en")
+        next(name for name in names if self._library.espeak_SetVoiceByName(name.encode()) == 0)
+        self._library.espeak_Synth(encoded, len(encoded) + 1, 0, _POSITION_CHARACTER, 0, _CHARS_UTF8, None, None)
+        return np.frombuffer(bytes(self._buffer), np.int16)
 
     def _take(self, samples: int | None, count: int, _events: Any) -> int:
         if samples and count > 0:
@@ -100,10 +107,7 @@ def voice_name() -> str:
 
 @lru_cache(maxsize=512)
 def speak_mp3(text: str, language: str) -> bytes:
-    """Synthesise `text` as MP3 frames the way Google sends them: 24 kHz mono, no container, no tags.
-
-    The same text has the same audio each time, as from Google; eSpeak alone would breathe differently.
-    """
+    """Synthesise `text` as MP3 frames the way Google sends them: 24 kHz mono, no container, no tags."""
     espeak = open_espeak()
     if espeak:
         return encode_mp3(espeak.speak(text, language), espeak.sample_rate)
