@@ -6,7 +6,8 @@ Contrast as WCAG 2.2 defines it, relative luminance of sRGB.
 import colorsys
 from dataclasses import dataclass
 
-WHITE, BLACK = "#ffffff", "#16140f"
+#: One of these two has at least 4.58 on any colour.
+WHITE, BLACK = "#ffffff", "#000000"
 #: The surfaces of static/css/tokens.css that brand colours must stand out from.
 LIGHT_SURFACE, DARK_SURFACE = "#ffffff", "#1c1e22"
 TEXT_RATIO = 4.5
@@ -47,7 +48,8 @@ def make_palette(colour: str, *, surface: str, darken: bool) -> Palette:
 def shift_until(colour: str, *, against: str, ratio: float, darken: bool) -> str:
     """`colour`, made darker or lighter in small steps until it stands out from `against`; its hue stays."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*channels(colour))
-    while contrast(colour, against) < ratio and 0 < lightness < 1:
+    end = 0.0 if darken else 1.0
+    while contrast(colour, against) < ratio and lightness != end:
         lightness = max(0.0, min(1.0, lightness + (-STEP if darken else STEP)))
         colour = to_hex(colorsys.hls_to_rgb(hue, lightness, saturation))
     return colour

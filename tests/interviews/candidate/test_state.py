@@ -1,0 +1,137 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from botrunner.contract import AnswerAccepted, InterviewStarted, Modality, QuestionStarted, Role, TurnAdded
+from interviews.candidate.state import build_state
+from interviews.domain import relay, sessions
+from interviews.enums import EndReason, SessionStatus
+from interviews.models import Session
+from tenants.models import Tenant
+from tests.interviews.factories import frame, launch_session, make_invitation, make_session, open_relay
+
+pytestmark = pytest.mark.django_db
+
+
+def question_started(session: Session, index: int) -> QuestionStarted:
+    question = session.plan["questions"][index - 1]
+    return QuestionStarted(
+        question_id=question["id"], index=index, count=2, text=question["text"], time_limit=question["time_limit"]
+    )
+
+
+def accepted(session: Session, index: int) -> AnswerAccepted:
+    return AnswerAccepted(
+        question_id=UUID(session.plan["questions"][index - 1]["id"]),
+        text="Storms.",
+        modality=Modality.TEXT,
+        reason="complete",
+        started_at=timezone.now(),
+        ended_at=timezone.now(),
+    )
+
+
+def test_before_anything_happened(scope: Tenant) -> None:
+    invitation = make_invitation()
+    assert build_state(invitation=invitation, token="t") == {
+        "invitation": {"status": "created", "expires_at": invitation.expires_at.isoformat()},
+        "session": None,
+        "progress": {
+            "index": 0,
+            "count": 2,
+            "question": None,
+            "question_started_at": None,
+            "time_limit": 0.0,
+            "elapsed": 0.0,
+            "total_limit": 1800.0,
+            "turns": [],
+        },
+        "result": None,
+    }
+
+
+def test_those_who_wait_know_their_place(scope: Tenant) -> None:
+    first, second = make_session(), make_session()
+    places = [build_state(invitation=one.invitation, token="t")["session"]["queue_position"] for one in (first, second)]
+    assert places == [1, 2]
+
+
+def test_a_bot_that_waits_can_be_connected_to(scope: Tenant) -> None:
+    session = make_session()
+    launch_session(session)
+    state = build_state(invitation=session.invitation, token="secret")["session"]
+    assert (state["status"], state["transport"], state["queue_position"]) == ("waiting", "webrtc", None)
+    assert state["connect"] == {"offer_url": f"/i/secret/sessions/{session.pk}/offer", "ice_servers": []}
+
+
+def test_daily_gets_room_and_token(scope: Tenant) -> None:
+    session = make_session()
+    Session.objects.filter(pk=session.pk).update(
+        status=SessionStatus.WAITING, transport="daily", connect={"room_url": "https://x.daily.co/r", "token": "abc"}
+    )
+    state = build_state(invitation=session.invitation, token="t")["session"]
+    assert (state["transport"], state["connect"]) == ("daily", {"room_url": "https://x.daily.co/r", "token": "abc"})
+
+
+@pytest.mark.parametrize(
+    ("reason", "restartable"),
+    [
+        (EndReason.CONNECTION_LOST, True),
+        (EndReason.BOT_LOST, True),
+        (EndReason.LEFT, True),
+        (EndReason.START_FAILED, True),
+        (EndReason.NEVER_JOINED, True),
+        (EndReason.ENDED_BY_STAFF, False),
+        (EndReason.CANCELED, False),
+        (EndReason.COMPLETED, False),
+        (EndReason.TIME_LIMIT, False),
+    ],
+)
+def test_after_the_end_it_is_said_whether_one_can_go_on(scope: Tenant, reason: EndReason, restartable: bool) -> None:
+    session = make_session()
+    sessions.end_session(session=session, reason=reason)
+    state = build_state(invitation=session.invitation, token="t")["session"]
+    assert (state["status"], state["can_restart"], state["connect"]) == ("ended", restartable, None)
+
+
+def test_past_the_deadline_one_cannot_go_on(scope: Tenant) -> None:
+    session = make_session()
+    sessions.end_session(session=session, reason=EndReason.LEFT)
+    session.invitation.expires_at = timezone.now() - timedelta(hours=1)
+    session.invitation.save()
+    assert build_state(invitation=session.invitation, token="t")["session"]["can_restart"] is False
+
+
+def store(session: Session, *events: object) -> None:
+    lease = open_relay(launch_session(session))
+    frames = [frame(seq, event) for seq, event in enumerate(events, start=1)]  # type: ignore[arg-type]
+    assert relay.store_frames(lease=lease, frames=frames) == len(events)
+    session.refresh_from_db()
+
+
+def test_progress_is_the_question_asked_last_with_all_that_was_said(scope: Tenant) -> None:
+    session = make_session()
+    at = timezone.now()
+    turn = TurnAdded(role=Role.CANDIDATE, text="Storms.", started_at=at, ended_at=at)
+    store(session, InterviewStarted(question_count=2, total_limit=1800), question_started(session, 1), turn)
+    progress = build_state(invitation=session.invitation, token="t")["progress"]
+    first = session.plan["questions"][0]
+    assert (progress["index"], progress["count"], progress["time_limit"]) == (1, 2, first["time_limit"])
+    assert progress["question"] == {"id": first["id"], "text": first["text"]}
+    assert progress["question_started_at"] is not None
+    assert progress["turns"] == [{"role": "candidate", "text": "Storms.", "at": at.isoformat()}]
+
+
+def test_progress_moves_on_with_an_accepted_answer(scope: Tenant) -> None:
+    session = make_session()
+    store(
+        session,
+        InterviewStarted(question_count=2, total_limit=1800),
+        question_started(session, 1),
+        accepted(session, 1),
+    )
+    progress = build_state(invitation=session.invitation, token="t")["progress"]
+    assert (progress["index"], progress["question"]["id"]) == (2, session.plan["questions"][1]["id"])
+    assert progress["question_started_at"] is None
