@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -99,6 +100,8 @@ class TenantAdmin(RolePermissions, ModelAdmin):
         obj = self.get_object(request, object_id)
         if obj is None:
             self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
         entries = AuditEntry.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk))
         context = self.admin_site.each_context(request) | {
             "title": _("History: %s") % obj,

@@ -1,0 +1,194 @@
+"""Every route meets a stranger, and somebody from another company with the address of a real row.
+
+A route that is in neither table fails: say in ROUTES what it answers. The console's pages of a model need no line: an
+outsider gets for a foreign row what everybody gets for a row that never was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tenants.models import Tenant, User
+from tenants.rls import is_walled
+from tenants.scope import tenant_scope
+from tests.isolation.rows import make_row
+
+pytestmark = pytest.mark.django_db
+
+#: Makes a row of "app.Model" at Acme.
+MakeRow = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a route answers to GET: `stranger` is not logged in, `outsider` owns Globex; both ask for Acme's things."""
+
+    stranger: int
+    outsider: int
+    kwargs: Callable[[MakeRow], dict[str, Any]] = lambda make: {}
+
+
+def no_token(make: MakeRow) -> dict[str, Any]:
+    return {"token": "nonsense"}
+
+
+def foreign_session(make: MakeRow) -> dict[str, Any]:
+    return {"session_id": make("interviews.Session").pk}
+
+
+def no_token_and_session(make: MakeRow) -> dict[str, Any]:
+    return no_token(make) | foreign_session(make)
+
+
+def no_reset(make: MakeRow) -> dict[str, Any]:
+    return {"uidb64": "nonsense", "token": "nonsense"}
+
+
+ROUTES = {
+    # For everybody
+    "home": Route(302, 302),
+    "health": Route(200, 200),
+    "tenants:logo": Route(404, 404, lambda make: {"slug": "acme"}),
+    "admin:login": Route(200, 302),
+    "admin_password_reset": Route(200, 200),
+    "password_reset_done": Route(200, 200),
+    "password_reset_confirm": Route(200, 200, no_reset),
+    "password_reset_complete": Route(200, 200),
+    # For candidates, who have a token and no account
+    "candidate:interview": Route(404, 404, no_token),
+    "candidate:state": Route(404, 404, no_token),
+    "candidate:start": Route(405, 405, no_token),
+    "candidate:leave": Route(405, 405, no_token),
+    "candidate:decline": Route(404, 404, no_token),
+    "candidate:offer": Route(405, 405, no_token_and_session),
+    # For staff, in their own company
+    "tenants:switch": Route(302, 200),
+    "live:list": Route(302, 200),
+    "live:list-data": Route(302, 200),
+    "live:session": Route(302, 404, foreign_session),
+    "live:snapshot": Route(302, 404, foreign_session),
+    "admin:index": Route(302, 200),
+    "admin:search": Route(302, 200),
+    "admin:logout": Route(302, 405),
+    "admin:password_change": Route(302, 200),
+    "admin:password_change_done": Route(302, 200),
+    "admin:jsi18n": Route(302, 200),
+    "admin:autocomplete": Route(302, 403),
+    "admin:view_on_site": Route(302, 404, lambda make: {"content_type_id": 0, "object_id": 0}),
+    "admin:app_list": Route(302, 200, lambda make: {"app_label": "interviews"}),
+}
+
+
+def walk(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from walk(
+                pattern.url_patterns, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            )
+        elif pattern.name or namespace != "admin:":  # Without a name the admin only redirects to its named routes.
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def model_routes() -> dict[str, tuple[Any, bool]]:
+    """The console's pages: name -> (model, whether it is about one row)."""
+    found = {}
+    for name, pattern in walk(get_resolver().url_patterns):
+        for model in admin.site._registry:
+            if name.startswith(f"admin:{model._meta.app_label}_{model._meta.model_name}_"):
+                found[name] = (model, "object_id" in pattern.pattern.converters or "object_id" in str(pattern.pattern))
+    return found
+
+
+ROW_ROUTES = sorted(name for name, (model, one) in model_routes().items() if one and is_walled(model))
+LIST_ROUTES = sorted(name for name, (model, one) in model_routes().items() if not one and is_walled(model))
+PLATFORM_ROUTES = sorted(name for name, (model, _) in model_routes().items() if not is_walled(model))
+
+
+@pytest.fixture
+def make(acme: Tenant) -> MakeRow:
+    def make_at_acme(label: str) -> Any:
+        with tenant_scope(acme):
+            return make_row(apps.get_model(label))
+
+    return make_at_acme
+
+
+@pytest.fixture
+def intruder(outsider: User, log_in: Callable[[User], Client]) -> Client:
+    return log_in(outsider)
+
+
+def body(response: HttpResponse) -> str:
+    content = b"".join(response) if response.streaming else response.content
+    return content.decode()
+
+
+def test_every_route_has_a_line() -> None:
+    routes = {name for name, _ in walk(get_resolver().url_patterns)}
+    assert routes == set(ROUTES) | set(model_routes())
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_stranger_and_an_outsider_get_what_the_table_says(
+    client: Client, intruder: Client, make: MakeRow, name: str
+) -> None:
+    route = ROUTES[name]
+    url = reverse(name, kwargs=route.kwargs(make))
+    answers = (client.get(url).status_code, intruder.get(url).status_code)
+    assert answers == (route.stranger, route.outsider)
+
+
+@pytest.mark.parametrize("name", ROW_ROUTES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_foreign_row_looks_like_one_that_never_was(
+    client: Client, intruder: Client, make: MakeRow, name: str, method: str
+) -> None:
+    row = make(model_routes()[name][0]._meta.label)
+    foreign, missing = (reverse(name, kwargs={"object_id": pk}) for pk in (row.pk, uuid4()))
+    answer = getattr(intruder, method)(foreign)
+    assert answer.status_code in (403, 404, 405)
+    assert answer.status_code == getattr(intruder, method)(missing).status_code
+    assert getattr(client, method)(foreign).status_code == 302
+
+
+@pytest.mark.parametrize("name", LIST_ROUTES)
+def test_a_list_shows_own_rows_only(
+    client: Client, intruder: Client, make: MakeRow, acme: Tenant, globex: Tenant, name: str
+) -> None:
+    model = model_routes()[name][0]
+    foreign = make(model._meta.label)
+    with tenant_scope(globex):
+        own = make_row(model)
+    answer = intruder.get(reverse(name))
+    shown = body(answer)
+    if name.endswith("_changelist"):
+        assert (answer.status_code, str(own.pk) in shown, str(foreign.pk) in shown) == (200, True, False)
+    else:
+        assert answer.status_code in (200, 403)
+        assert str(foreign.pk) not in shown
+    assert client.get(reverse(name)).status_code == 302
+
+
+@pytest.mark.parametrize("name", PLATFORM_ROUTES)
+def test_what_is_no_tenants_is_for_platform_staff(
+    client: Client, intruder: Client, acme: Tenant, globex: Tenant, owner: User, name: str
+) -> None:
+    model, about_a_row = model_routes()[name]
+    pk = (acme if model is Tenant else owner if model is User else make_row(model)).pk
+    url = reverse(name, kwargs={"object_id": pk} if about_a_row else {})
+    answer = intruder.get(url)
+    if name == "admin:tenants_tenant_changelist":
+        assert (answer.status_code, str(globex.pk) in body(answer), str(acme.pk) in body(answer)) == (200, True, False)
+    else:
+        assert (answer.status_code in (403, 404), owner.name in body(answer)) == (True, False)
+    assert client.get(url).status_code == 302
