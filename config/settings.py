@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "interviews.console.csp.ConsoleCSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -174,9 +175,18 @@ RELAY_URL = env.str("RELAY_URL", default=BASE_URL.replace("http", "ws", 1) + "/b
 SESSION_LEASE_SECONDS = env.int("SESSION_LEASE_SECONDS", default=25)
 
 UNFOLD = {
-    "SITE_TITLE": "Vivavoce",
-    "SITE_HEADER": "Vivavoce",
+    "SITE_TITLE": "interviews.console.branding.name_site",
+    "SITE_HEADER": "interviews.console.branding.name_site",
+    "SITE_SUBHEADER": "interviews.console.branding.describe_site",
+    "SITE_ICON": "interviews.console.branding.link_logo",
+    "SITE_SYMBOL": "graphic_eq",
     "SITE_URL": None,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {"primary": "interviews.console.branding.shade_primary"},
+    "STYLES": ["interviews.console.branding.stylesheet"],
+    "DASHBOARD_CALLBACK": "interviews.console.dashboard.fill_dashboard",
+    "SIDEBAR": {"navigation": "interviews.console.navigation.build_navigation"},
+    "ACCOUNT": {"navigation": "interviews.console.navigation.link_account"},
 }
 
 LOGGING = {

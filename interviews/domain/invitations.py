@@ -66,6 +66,12 @@ def create_invitation(
     return invitation
 
 
+def resend(*, invitation: Invitation) -> None:
+    """Write the mail once more; it will hold a link of its own. Raises InvitationClosed."""
+    check_open(invitation=invitation)
+    emails.queue_invitation_email(invitation=invitation)
+
+
 def mint_link(*, invitation: Invitation) -> str:
     """A new absolute link to the candidate's page. It cannot be shown again: only its hash is kept."""
     token, digest = tokens.mint_token(kind=TokenKind.INVITATION, tenant_id=invitation.tenant_id)

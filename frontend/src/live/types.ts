@@ -1,0 +1,55 @@
+/** What `GET /admin/live/<id>/snapshot` and the WebSocket say. The server's side is interviews/console/snapshot.py. */
+
+export interface Session {
+  id: string;
+  status: "queued" | "starting" | "waiting" | "live" | "ended";
+  status_label: string;
+  end_reason: string;
+  end_reason_label: string;
+  mode: string;
+  requested_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  heartbeat_at: string | null;
+  lease_seconds: number;
+}
+
+export interface Turn {
+  seq: number;
+  role: "bot" | "candidate";
+  text: string;
+  modality: "voice" | "text" | "mixed";
+  interrupted: boolean;
+  question_id: string | null;
+  started_at: string;
+  ended_at: string;
+}
+
+/** An RTVI message. Its `data` is checked where it is read: a newer bot may say more than this page knows. */
+export interface Message {
+  type: string;
+  data?: unknown;
+}
+
+/** One relay frame. Without `seq` it is passing news; without `message` a heartbeat. */
+export interface Frame {
+  seq: number | null;
+  at: string;
+  message: Message | null;
+}
+
+export interface NumberedFrame extends Frame {
+  seq: number;
+  message: Message;
+}
+
+/** Everything stored, at one moment: `turns` and `events` share one numbering, up to `last_seq`. */
+export interface Snapshot {
+  now: string;
+  last_seq: number;
+  session: Session;
+  turns: Turn[];
+  events: NumberedFrame[];
+}
+
+export type Push = { type: "frame"; frame: Frame } | { type: "changed" };

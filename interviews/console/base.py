@@ -1,0 +1,42 @@
+"""What the console's pages of the story have in common."""
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+
+from tenants.console import TenantAdmin
+
+
+class ConsoleAdmin(TenantAdmin):
+    """What has a history is never deleted.
+
+    `empty_text` is what an empty list says to do next; `has_history` is true of rows that must stay.
+    """
+
+    empty_text: Any = ""
+    list_per_page = 50
+    list_filter_submit = False
+    show_full_result_count = False
+    show_facets = 0
+
+    def has_history(self, obj: Any) -> bool:
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Never for a list's "delete selected", which has no row to look at."""
+        return obj is not None and super().has_delete_permission(request, obj) and not self.has_history(obj)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Looks for the row before the permission: another tenant's is a 404 and never a 403."""
+        if self.get_object(request, object_id) is None:
+            self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return super().delete_view(request, object_id, extra_context)
+
+
+class ReadOnlyAdmin(ConsoleAdmin):
+    """Rows that the story writes and people read."""
+
+    edit_action = None

@@ -1,0 +1,87 @@
+"""The form that invites somebody."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from interviews.domain.invitations import DEFAULT_WINDOW, create_invitation
+from interviews.enums import InterviewStatus
+from interviews.models import Interview, Invitation
+
+EXTRA_TIME = [
+    (1.0, _("As planned")),
+    (1.25, _("A quarter more")),
+    (1.5, _("Half as much again")),
+    (2.0, _("Twice the time")),
+]
+
+
+def default_expiry() -> Any:
+    return timezone.now() + DEFAULT_WINDOW
+
+
+class InvitationForm(forms.ModelForm):
+    candidate_name = forms.CharField(label=_("Candidate's name"), max_length=160, widget=UnfoldAdminTextInputWidget)
+    candidate_email = forms.EmailField(label=_("Candidate's e-mail"), widget=UnfoldAdminEmailInputWidget)
+    expires_at = forms.SplitDateTimeField(
+        label=_("Link works until"), initial=default_expiry, widget=UnfoldAdminSplitDateTimeWidget
+    )
+    extra_time = forms.TypedChoiceField(
+        label=_("Time limits"),
+        choices=EXTRA_TIME,
+        coerce=float,
+        initial=1.0,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("More time for a candidate who needs it."),
+    )
+    notify = forms.BooleanField(
+        label=_("Send the e-mail now"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_("Otherwise copy a link from the invitation's page and send it yourself."),
+    )
+
+    class Meta:
+        model = Invitation
+        fields = ("interview", "expires_at", "extra_time")
+        widgets = {"interview": UnfoldAdminSelectWidget}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["interview"].queryset = Interview.objects.exclude(status=InterviewStatus.ARCHIVED)  # type: ignore[attr-defined]
+
+    def clean_interview(self) -> Interview:
+        interview: Interview = self.cleaned_data["interview"]
+        if not interview.interview_questions.exists():
+            raise forms.ValidationError(_("This interview has no questions yet. Add at least one first."))
+        return interview
+
+    def clean_expires_at(self) -> Any:
+        expires_at = self.cleaned_data["expires_at"]
+        if expires_at <= timezone.now():
+            raise forms.ValidationError(_("Choose a time in the future."))
+        return expires_at
+
+    def invite(self) -> Invitation:
+        entered = self.cleaned_data
+        return create_invitation(
+            interview=entered["interview"],
+            candidate_name=entered["candidate_name"],
+            candidate_email=entered["candidate_email"],
+            expires_at=entered["expires_at"],
+            extra_time=entered["extra_time"],
+            notify=entered["notify"],
+        )
+
+    def save_m2m(self) -> None:
+        """The admin calls it; there is nothing of the kind."""

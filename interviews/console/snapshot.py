@@ -1,0 +1,85 @@
+"""What the live pages read: the running sessions, and one session as it stands. frontend/src/live is the other side."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from interviews.enums import SessionStatus
+from interviews.models import Event, Session
+
+
+def moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def read_snapshot(*, session_id: UUID) -> dict[str, Any]:
+    """Everything stored of one session up to its `last_seq`. Raises Session.DoesNotExist.
+
+    Turns and events share one numbering; `turn.added` events are left out, the turns say the same.
+    """
+    session = Session.objects.get(pk=session_id)
+    turns = session.turns.filter(seq__lte=session.last_seq).order_by("seq")
+    events = session.events.filter(seq__lte=session.last_seq).exclude(name="turn.added").order_by("seq")
+    return {
+        "now": moment(timezone.now()),
+        "last_seq": session.last_seq,
+        "session": {
+            "id": str(session.pk),
+            "status": session.status,
+            "status_label": session.get_status_display(),
+            "end_reason": session.end_reason,
+            "end_reason_label": session.get_end_reason_display(),
+            "mode": session.mode,
+            "requested_at": moment(session.requested_at),
+            "started_at": moment(session.started_at),
+            "ended_at": moment(session.ended_at),
+            "heartbeat_at": moment(session.heartbeat_at),
+            "lease_seconds": settings.SESSION_LEASE_SECONDS,
+        },
+        "turns": [
+            {
+                "seq": turn.seq,
+                "role": turn.role,
+                "text": turn.text,
+                "modality": turn.modality,
+                "interrupted": turn.interrupted,
+                "question_id": str(turn.question_id) if turn.question_id else None,
+                "started_at": moment(turn.started_at),
+                "ended_at": moment(turn.ended_at),
+            }
+            for turn in turns
+        ],
+        "events": [{"seq": event.seq, "at": moment(event.at), "message": event.message} for event in events],
+    }
+
+
+def list_running() -> list[dict[str, Any]]:
+    """The sessions that have not ended, the longest running first."""
+    asked = Event.objects.filter(session=OuterRef("pk"), name="question.started").order_by("-seq")
+    sessions = (
+        Session.objects.exclude(status=SessionStatus.ENDED)
+        .select_related("invitation__candidate", "invitation__interview")
+        .annotate(question=Subquery(asked.values("message__data")[:1]))
+        .order_by("requested_at")
+    )
+    return [
+        {
+            "id": str(session.pk),
+            "url": reverse("live:session", args=[session.pk]),
+            "candidate": session.invitation.candidate.name,
+            "interview": session.invitation.interview.title,
+            "status": session.status,
+            "status_label": session.get_status_display(),
+            "question": {"index": session.question["index"], "count": session.question["count"]}
+            if session.question
+            else None,
+            "since": moment(session.started_at or session.requested_at),
+            "heartbeat_at": moment(session.heartbeat_at),
+        }
+        for session in sessions
+    ]

@@ -1,0 +1,120 @@
+"""Acme with one of everything, and Globex with its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from botrunner.contract import (
+    AnswerAccepted,
+    CompletionReason,
+    InterviewCompleted,
+    InterviewStarted,
+    Modality,
+    QuestionStarted,
+    RelayFrame,
+    Role,
+    SummaryReady,
+    TurnAdded,
+    TurnLatency,
+    rtvi_server_message,
+)
+from interviews.domain import emails, relay, results
+from interviews.models import Candidate, Interview, Invitation, OutgoingEmail, QuestionBank, Result, Session
+from tenants.models import Tenant, User
+from tenants.scope import tenant_scope
+from tests.interviews.factories import launch_session, make_invitation, make_session, open_relay
+
+BEGUN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Story:
+    """One invitation that went all the way, and what it left."""
+
+    bank: QuestionBank
+    interview: Interview
+    candidate: Candidate
+    invitation: Invitation
+    session: Session
+    result: Result
+    email: OutgoingEmail
+
+
+def tell(session: Session) -> list[RelayFrame]:
+    """A short interview as the bot reports it: two questions, answered, summed up."""
+    frames: list[RelayFrame] = []
+
+    def say(event: object) -> None:
+        seq = len(frames) + 1
+        message = event if isinstance(event, dict) else rtvi_server_message(event)  # type: ignore[arg-type]
+        frames.append(RelayFrame(seq=seq, at=BEGUN + timedelta(seconds=seq), message=message))
+
+    questions = session.plan["questions"]
+    say(InterviewStarted(question_count=len(questions), total_limit=session.plan["total_limit"]))
+    for index, question in enumerate(questions, start=1):
+        question_id, at = UUID(question["id"]), BEGUN + timedelta(seconds=len(frames))
+        times = {"started_at": at, "ended_at": at + timedelta(seconds=1)}
+        say(
+            QuestionStarted(
+                question_id=question_id, index=index, count=len(questions), text=question["text"], time_limit=180
+            )
+        )
+        say(TurnAdded(role=Role.BOT, text=question["text"], question_id=question_id, **times))
+        heard = {"text": f"Part of {index}.", "final": True, "user_id": "c", "timestamp": at.isoformat()}
+        say({"label": "rtvi-ai", "type": "user-transcription", "data": heard})
+        figures = [{"processor": "AzureLLMService#0", "value": 0.31}]
+        say({"label": "rtvi-ai", "type": "metrics", "data": {"ttfb": figures}})
+        say(TurnAdded(role=Role.CANDIDATE, text=f"Answer {index}.", question_id=question_id, **times))
+        say(TurnLatency(seconds=0.5 + index / 10, parts={"llm": 0.3}))
+        say(
+            AnswerAccepted(
+                question_id=question_id, text=f"Answer {index}.", modality=Modality.VOICE, reason="complete", **times
+            )
+        )
+    say(SummaryReady(text="A careful engineer.", spoken="Thank you.", points=["Tests first"]))
+    say(InterviewCompleted(reason=CompletionReason.ALL_ANSWERED))
+    return frames
+
+
+def live_through(tenant: Tenant) -> Story:
+    with tenant_scope(tenant):
+        invitation = make_invitation()
+        email = emails.queue_invitation_email(invitation=invitation)
+        session = make_session(invitation=invitation)
+        job = launch_session(session)
+    lease = open_relay(job)
+    relay.store_frames(lease=lease, frames=tell(session))
+    with tenant_scope(tenant):
+        results.complete_invitation(invitation_id=invitation.pk)
+        bank = QuestionBank.objects.filter(questions__interviews=invitation.interview).first()
+        assert bank is not None
+        return Story(
+            bank=bank,
+            interview=invitation.interview,
+            candidate=invitation.candidate,
+            invitation=Invitation.objects.get(pk=invitation.pk),
+            session=Session.objects.get(pk=session.pk),
+            result=Result.objects.get(invitation=invitation),
+            email=email,
+        )
+
+
+@pytest.fixture
+def story(acme: Tenant) -> Story:
+    return live_through(acme)
+
+
+@pytest.fixture
+def foreign_story(globex: Tenant) -> Story:
+    return live_through(globex)
+
+
+@pytest.fixture
+def by_recruiter(recruiter: User, log_in: Callable[[User], Client]) -> Client:
+    return log_in(recruiter)
