@@ -128,7 +128,8 @@ def speak_tones(text: str) -> Samples:
 
 
 def encode_mp3(samples: Samples, sample_rate: int) -> bytes:
-    """Encode 16-bit mono samples as MP3 frames."""
+    """Encode 16-bit mono samples as MP3 frames; no samples as a tenth of a second of silence."""
+    samples = samples if samples.size else np.zeros(sample_rate // 10, np.int16)
     encoder = av.AudioCodecContext.create("libmp3lame", "w")
     encoder.sample_rate = GOOGLE_SAMPLE_RATE
     encoder.layout = "mono"

@@ -79,6 +79,10 @@ def test_a_status_is_what_the_library_reports(sandbox: Sandbox) -> None:
         speak("Hello.")
 
 
+def test_nothing_to_hear_is_a_moment_of_silence() -> None:
+    assert np.abs(decode(voice.encode_mp3(np.empty(0, np.int16), 22050))).max() == 0
+
+
 def test_without_espeak_there_are_tones_one_a_word() -> None:
     short, long = voice.speak_tones("one two"), voice.speak_tones("one two three four")
     assert len(long) > 1.8 * len(short)
