@@ -37,7 +37,7 @@ from botrunner.default_plan import default_job
 from botrunner.interview import InterviewProcessor
 from botrunner.relay import RelayClient
 from botrunner.rtvi import RelayedRTVI
-from botrunner.services import ProviderSettings, create_llm, create_stt, create_tts
+from botrunner.services import ProviderNotConfigured, ProviderSettings, create_llm, create_stt, create_tts
 from botrunner.session import BotSession
 from botrunner.voice import Voice
 
@@ -65,9 +65,15 @@ def read_job(body: object) -> BotJob:
 
 async def bot(runner_args: RunnerArguments) -> None:
     """Entry point of the runner and of Pipecat Cloud: hold one interview."""
-    job = read_job(runner_args.body)
-    transport = await create_transport(runner_args, transport_params)
-    await run_bot(transport, job, runner_args)
+    try:
+        job = read_job(runner_args.body)
+        transport = await create_transport(runner_args, transport_params)
+        await run_bot(transport, job, runner_args)
+    except (MalformedJob, ProviderNotConfigured) as error:
+        logger.error(f"bot: not started. {error}")
+        if connection := getattr(runner_args, "webrtc_connection", None):
+            await connection.disconnect()
+        raise
 
 
 async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArguments) -> None:

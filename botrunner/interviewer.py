@@ -46,6 +46,7 @@ from botrunner.utterances import Utterances
 #: A question cut off by fewer words than these, or within HEARD_ENOUGH seconds, is asked again.
 ANSWER_WORDS = 6
 HEARD_ENOUGH = 2.0
+TURN_MAX_CHARS = 20_000
 STAFF_WORDS_MAX_CHARS = 500
 EXTENSION_MAX = 3600.0
 
@@ -127,8 +128,9 @@ class Interviewer:
 
     def note_words(self, text: str, *, modality: Modality, started_at: datetime) -> None:
         """A finished turn of the candidate, spoken or typed."""
-        if text.strip():
-            self._post(self._hear, SpokenTurn(text.strip(), modality, started_at, datetime.now(UTC)))
+        words = text.strip()[:TURN_MAX_CHARS]
+        if words:
+            self._post(self._hear, SpokenTurn(words, modality, started_at, datetime.now(UTC)))
 
     def note_candidate_started(self) -> None:
         self._clock.candidate_speaking = True
@@ -379,7 +381,9 @@ class Interviewer:
         return not self.progress.turns and not self._clock.candidate_speaking
 
     async def _obey(self, command: RelayCommand) -> None:
-        if command.name == "end":
+        if command.name == "end" and self.phase is Phase.WAITING:
+            await self._stage.leave()
+        elif command.name == "end":
             self._begin_closing(CompletionReason.STAFF)
         elif command.name == "skip" and self.phase is Phase.ASKING:
             self._settle("skipped")

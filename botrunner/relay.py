@@ -142,7 +142,8 @@ class RelayClient:
                     open_timeout=self._timing.open_timeout,
                     close_timeout=1,
                 ) as socket:
-                    hello = from_server.validate_json(await asyncio.wait_for(socket.recv(), self._timing.open_timeout))
+                    async with asyncio.timeout(self._timing.open_timeout):
+                        hello = from_server.validate_json(await socket.recv())
                     if isinstance(hello, RelayHello):
                         delay = self._timing.first_retry
                         await self._hold(socket, hello)
