@@ -1,0 +1,107 @@
+"""One interview, from link to result, as its people live it: spoken over real WebRTC, watched live, stored."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Demo
+from tests.browser.people import Candidate, Recruiter, until
+
+SHORT = "I cook."
+SPOKEN = {
+    1: "I have led a kitchen of six people for four years, and I like teaching beginners most of all.",
+    2: "My strength is staying calm: when two orders clash I sort them by time and tell everybody the plan.",
+    4: "I ask people what they need first, and we write down who does what before the evening begins.",
+    5: "I want this role because your team cooks with what the region grows, which is what I learned at home.",
+}
+TYPED = "Our oven broke an hour before a wedding, so I moved the menu to the grill and nobody noticed."
+
+
+def test_a_whole_interview(demo: Demo, candidate: Candidate, recruiter: Recruiter) -> None:
+    company, *_ = demo.invite()
+    slug = company["slug"]
+    candidate.open(company["candidate_url"])
+    candidate.start(speaking=True)
+
+    # The interviewer is heard, not only drawn.
+    candidate.wait_until("speaking")
+    assert candidate.hear() > 0.01
+
+    session_id = until(lambda: demo.rows(slug, "SELECT id FROM interviews_session WHERE status = 'live'"))[0][0]
+    recruiter.log_in(company["admin_email"])
+    recruiter.watch(session_id)
+
+    candidate.wait_for_question(1)
+    demo.sandbox.hear(SHORT)
+    candidate.say(SHORT)
+    expect(candidate.page.locator("#follow-up")).to_be_visible(timeout=20_000)
+    follow_up = candidate.page.locator("#follow-up-text").inner_text()
+    recruiter.sees(SHORT)
+    recruiter.sees(follow_up)
+    candidate.wait_until("listening")
+    demo.sandbox.hear(SPOKEN[1])
+    candidate.say(SPOKEN[1])
+
+    for number in (2, 3, 4, 5):
+        candidate.wait_for_question(number)
+        if number == 3:
+            candidate.type(TYPED)
+            recruiter.sees(TYPED)
+        else:
+            demo.sandbox.hear(SPOKEN[number])
+            candidate.say(SPOKEN[number])
+            recruiter.sees(SPOKEN[number])
+
+    page = candidate.page
+    expect(page.locator("#end")).to_be_visible(timeout=60_000)
+    expect(page.locator("#end")).to_contain_text("calm")
+
+    def status() -> bool:
+        return demo.rows(slug, "SELECT status FROM interviews_invitation WHERE status = 'completed'") != []
+
+    assert until(status)
+    answers = demo.rows(
+        slug,
+        "SELECT position, text, modality, follow_ups FROM interviews_answer WHERE session_id = %s ORDER BY position",
+        session_id,
+    )
+    assert answers == [
+        (1, f"{SHORT} {SPOKEN[1]}", "voice", 1),
+        (2, SPOKEN[2], "voice", 0),
+        (3, TYPED, "text", 0),
+        (4, SPOKEN[4], "voice", 0),
+        (5, SPOKEN[5], "voice", 0),
+    ]
+    said = demo.rows(
+        slug,
+        "SELECT text FROM interviews_transcriptturn WHERE session_id = %s AND role = 'candidate' ORDER BY seq",
+        session_id,
+    )
+    assert [text for (text,) in said] == [SHORT, SPOKEN[1], SPOKEN[2], TYPED, SPOKEN[4], SPOKEN[5]]
+    questions = [text for (text,) in demo.rows(slug, "SELECT question_text FROM interviews_answer ORDER BY position")]
+    heard = demo.rows(slug, "SELECT text FROM interviews_transcriptturn WHERE role = 'bot' ORDER BY seq")
+    spoken = " ".join(text for (text,) in heard)
+    assert [question for question in questions if question not in spoken] == []
+    seqs = demo.rows(slug, "SELECT seq FROM interviews_event WHERE session_id = %s ORDER BY seq", session_id)
+    assert [seq for (seq,) in seqs] == list(range(1, len(seqs) + 1))
+    (summary,) = demo.rows(slug, "SELECT summary FROM interviews_result")[0]
+    assert "calm" in summary
+    assert demo.rows(slug, "SELECT status, end_reason FROM interviews_session") == [("ended", "completed")]
+
+    # What the live page built up from events is what it would fetch now.
+    shown = recruiter.page.locator("[data-part=transcript]").inner_text()
+    recruiter.page.reload()
+    expect(recruiter.page.locator("[data-part=transcript]")).to_have_text(shown, use_inner_text=True)
+
+
+def test_the_link_is_used_up_afterwards(demo: Demo, candidate: Candidate) -> None:
+    company, *_ = demo.invite()
+    candidate.open(company["candidate_url"])
+    candidate.start(speaking=False)
+    for number in range(1, 6):
+        candidate.wait_for_question(number)
+        candidate.type(f"This is my full answer to question {number}, with enough words to be taken as it is.")
+    expect(candidate.page.locator("#end")).to_be_visible(timeout=60_000)
+    answered = until(lambda: candidate.page.request.get(company["candidate_url"]).status == 410)
+    assert answered
+    candidate.open(company["candidate_url"])
+    expect(candidate.page.get_by_role("heading", level=1)).to_be_visible()
+    expect(candidate.page.locator("#start")).to_have_count(0)
