@@ -44,6 +44,13 @@ class TenantKey(models.ForeignKey):
         }
         super().__init__(**options | kwargs)
 
+    def get_default(self) -> UUID | None:
+        return tenant_id_in_scope()
+
+    def has_default(self) -> bool:
+        """False, though it is filled by itself: type checkers take a key with a default for one that may be None."""
+        return False
+
     def pre_save(self, model_instance: models.Model, add: bool) -> UUID:
         tenant_id = self.tenant_id_to_write(model_instance)
         setattr(model_instance, self.attname, tenant_id)
