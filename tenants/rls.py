@@ -162,17 +162,18 @@ class RaiseTenantWall(_WallOperation):
             unforce_row_security(schema_editor, model._meta.db_table)
 
 
+#: Postgres alters no table that has foreign key checks waiting.
+SETTLE = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+
+
 def unforce_row_security(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
-    schema_editor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    schema_editor.execute(f"{SETTLE}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
 
 
 def force_row_security(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
     """At the end of the migration, after Django's foreign keys: Postgres checks a new key by reading the tables."""
     schema_editor.deferred_sql.append(
-        # Postgres alters no table that has foreign key checks waiting.
-        "SET CONSTRAINTS ALL IMMEDIATE;"
-        f" ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
-        " SET CONSTRAINTS ALL DEFERRED"
+        f"{SETTLE}; ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
     )
 
 
@@ -186,7 +187,7 @@ def add_composite_keys(schema_editor: BaseDatabaseSchemaEditor, model: type[mode
         if name not in present:
             unforce_row_security(schema_editor, target)
             schema_editor.execute(
-                f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (tenant_id, {field.column})"
+                f"{SETTLE}; ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (tenant_id, {field.column})"
                 f" REFERENCES {target} (tenant_id, id) DEFERRABLE INITIALLY DEFERRED"
             )
             force_row_security(schema_editor, target)
