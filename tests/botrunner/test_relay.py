@@ -25,13 +25,13 @@ class Bot:
     """A client and what it was told."""
 
     def __init__(self, url: str, *, token: str = TOKEN) -> None:
-        self.commands: list[RelayCommand] = []
+        self.commands: asyncio.Queue[RelayCommand] = asyncio.Queue()
         self.refusals: list[int] = []
         target = RelayTarget(url=url, token=token)
         self.relay = RelayClient(target, on_command=self.obey, on_refused=self.refusals.append, timing=QUICK)
 
     async def obey(self, command: RelayCommand) -> None:
-        self.commands.append(command)
+        self.commands.put_nowait(command)
 
 
 @pytest.fixture
@@ -163,9 +163,8 @@ async def test_a_command_is_obeyed_once(server, start):
     for command in (extend, extend, skip):
         await server.command(command)
     async with asyncio.timeout(5):
-        while len(bot.commands) < 2:
-            await asyncio.sleep(0.01)
-    assert bot.commands == [extend, skip]
+        assert [await bot.commands.get(), await bot.commands.get()] == [extend, skip]
+    assert bot.commands.empty()
 
 
 async def test_a_bad_token_is_refused_for_good(server, start):
