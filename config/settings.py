@@ -136,7 +136,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-SECURE_REFERRER_POLICY = "no-referrer"
+# With "no-referrer" browsers send forms with "Origin: null", which the CSRF check refuses. Pages whose address is a
+# secret set their own, stricter policy.
+SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
