@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from unfold.decorators import action, display
@@ -151,6 +152,12 @@ class ApiKeyAdmin(TenantAdmin):
         key = self.get_object(request, object_id)
         if key is None:
             self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method != "POST":
+            context = self.admin_site.each_context(request) | {
+                "title": _("Revoke the key “{}”?").format(key),
+                "key": key,
+            }
+            return TemplateResponse(request, "tenants/revoke_key.html", context)
         revoke_api_key(key=key, actor=actor_of(request), ip=request.META.get("REMOTE_ADDR"))
         messages.success(request, _("The key “{}” opens nothing any more.").format(key))
         return self.response_post_save_change(request, key)
