@@ -39,7 +39,7 @@ test: setup test-programs frontend-check
 lint: setup frontend-check
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy .
+	DEBUG=true DATABASE_URL=postgres:///unused REDIS_URL=redis://unused .venv/bin/mypy .
 	.venv/bin/lint-imports
 
 frontend-check: frontend/node_modules/.installed

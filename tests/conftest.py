@@ -74,8 +74,7 @@ def outsider(globex: Tenant) -> User:
 
 @pytest.fixture
 def platform_staff(db: None) -> User:
-    user: User = UserFactory(email="ops@platform.example", is_platform_staff=True)
-    return user
+    return UserFactory.create(email="ops@platform.example", is_platform_staff=True)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from tenants.models import ApiKey, AuditEntry, Brand, Membership, Tenant, User
 
 
-class TenantFactory(DjangoModelFactory):
+class TenantFactory(DjangoModelFactory[Tenant]):
     class Meta:
         model = Tenant
 
@@ -16,7 +16,7 @@ class TenantFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"company-{n}")
 
 
-class UserFactory(DjangoModelFactory):
+class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
@@ -25,21 +25,21 @@ class UserFactory(DjangoModelFactory):
     password = factory.django.Password("correct horse battery")
 
 
-class BrandFactory(DjangoModelFactory):
+class BrandFactory(DjangoModelFactory[Brand]):
     class Meta:
         model = Brand
 
     display_name = "Company Careers"
 
 
-class MembershipFactory(DjangoModelFactory):
+class MembershipFactory(DjangoModelFactory[Membership]):
     class Meta:
         model = Membership
 
     user = factory.SubFactory(UserFactory)
 
 
-class ApiKeyFactory(DjangoModelFactory):
+class ApiKeyFactory(DjangoModelFactory[ApiKey]):
     class Meta:
         model = ApiKey
 
@@ -48,7 +48,7 @@ class ApiKeyFactory(DjangoModelFactory):
     digest = factory.Sequence(lambda n: f"{n:064x}")
 
 
-class AuditEntryFactory(DjangoModelFactory):
+class AuditEntryFactory(DjangoModelFactory[AuditEntry]):
     class Meta:
         model = AuditEntry
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from tenants.checks import walled_models
-from tenants.models import Brand, TenantKey, TenantModel
+from tenants.models import Brand, TenantKey
 from tests.factories import UserFactory
 
 _numbers = count(1)
@@ -21,11 +21,11 @@ _numbers = count(1)
 VALUES: dict[str, Callable[[], Any]] = {"tenants.User": UserFactory}
 
 
-def make_row(model: type[TenantModel]) -> Any:
+def make_row(model: type[models.Model]) -> Any:
     """A saved row of `model` in the tenant in scope, with rows for every foreign key that it needs."""
     if model is Brand:
         return Brand.objects.get()  # Each tenant has one from the start.
-    return model.objects.create(
+    return model._default_manager.create(
         **{field.name: _value(field) for field in model._meta.concrete_fields if _is_needed(field)}
     )
 

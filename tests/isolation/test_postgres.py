@@ -25,14 +25,14 @@ KEYS = [
 ]
 
 
-def run(sql: str, *params: object) -> int:
+def run(sql: str, *params: Any) -> int:
     """Execute it past every manager; returns the number of rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.rowcount
 
 
-def insert(row: Any, **changed: object) -> int:
+def insert(row: Any, **changed: Any) -> int:
     """Insert a copy of `row` past every manager, with columns changed."""
     fields = {field.column: field for field in row._meta.concrete_fields}
     values = {
@@ -72,7 +72,7 @@ def test_an_unfiltered_query_sees_own_rows_only(acme: Tenant, globex: Tenant, mo
         foreign = make_row(model)
     with tenant_scope(globex):
         own = make_row(model)
-        unfiltered = models.QuerySet(model)
+        unfiltered: models.QuerySet[Any] = models.QuerySet(model)
         assert set(unfiltered.values_list("tenant_id", flat=True)) == {globex.pk}
         assert set(unfiltered.filter(pk__in=[foreign.pk, own.pk])) == {own}
         assert run(f"SELECT 1 FROM {model._meta.db_table} WHERE tenant_id = %s", acme.pk) == 0

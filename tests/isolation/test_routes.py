@@ -14,7 +14,6 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -128,7 +127,7 @@ def intruder(outsider: User, log_in: Callable[[User], Client]) -> Client:
     return log_in(outsider)
 
 
-def body(response: HttpResponse) -> str:
+def body(response: Any) -> str:
     content = b"".join(response) if response.streaming else response.content
     return content.decode()
 

@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.mark.parametrize("address", ["kim@example.org", "Kim@Example.ORG", " kim@example.org "])
 def test_the_address_is_compared_without_case(address: str) -> None:
-    user = UserFactory(email="Kim@example.org")
+    user = UserFactory.create(email="Kim@example.org")
     request = RequestFactory().post("/")
     assert authenticate(request, username=address, password=PASSWORD) == user
     assert EmailBackend().authenticate(None, email=address, password=PASSWORD) == user
@@ -32,18 +32,18 @@ def test_the_address_is_compared_without_case(address: str) -> None:
     ],
 )
 def test_nothing_else_opens(address: str | None, password: str | None) -> None:
-    UserFactory(email="kim@example.org")
+    UserFactory.create(email="kim@example.org")
     assert EmailBackend().authenticate(None, username=address, password=password) is None
 
 
 def test_who_is_inactive_stays_outside() -> None:
-    user = UserFactory(email="kim@example.org", is_active=False)
+    user = UserFactory.create(email="kim@example.org", is_active=False)
     assert EmailBackend().authenticate(None, username="kim@example.org", password=PASSWORD) is None
     assert EmailBackend().get_user(user.pk) is None
 
 
 def test_an_address_is_taken_whatever_its_case() -> None:
-    UserFactory(email="kim@example.org")
+    UserFactory.create(email="kim@example.org")
     with pytest.raises(ValidationError, match="already exists"):
         User(email="KIM@example.org", password=PASSWORD).full_clean()
 

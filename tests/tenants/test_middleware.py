@@ -88,7 +88,7 @@ def test_who_was_removed_falls_back_or_out(acme: Tenant, globex: Tenant, owner: 
 
 
 def test_staff_without_a_company_is_told_what_to_do(acme: Tenant, log_in: LogIn) -> None:
-    answer = log_in(UserFactory(email="new@example.org")).get(reverse("admin:index"))
+    answer = log_in(UserFactory.create(email="new@example.org")).get(reverse("admin:index"))
     assert answer.status_code == 403
     assert "Ask an owner of your company to add new@example.org as a member" in answer.content.decode()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +19,10 @@ pytestmark = pytest.mark.django_db
 
 
 def walled(name: str, *fields: tuple[str, models.Field[Any, Any]]) -> migrations.CreateModel:
-    own = [("id", models.UUIDField(primary_key=True, default=uuid4)), ("tenant", TenantKey())]
+    own: list[tuple[str, models.Field[Any, Any]]] = [
+        ("id", models.UUIDField(primary_key=True, default=uuid4)),
+        ("tenant", TenantKey()),
+    ]
     return migrations.CreateModel(name, [*own, *fields])
 
 
@@ -54,7 +56,7 @@ class History:
 
 
 @pytest.fixture
-def history() -> Iterator[History]:
+def history() -> History:
     history = History()
     history.migrate(
         walled("Box"),
@@ -64,7 +66,7 @@ def history() -> Iterator[History]:
     return history
 
 
-def query(sql: str, *params: object) -> list[tuple[Any, ...]]:
+def query(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall() if cursor.description else []

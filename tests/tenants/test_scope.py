@@ -81,7 +81,7 @@ def test_it_costs_one_query_beside_its_transaction(
 
 @pytest.mark.django_db(transaction=True)
 def test_what_waits_for_the_commit_runs_outside_and_may_enter_another(acme: Tenant, globex: Tenant) -> None:
-    seen = []
+    seen: list[object] = []
 
     def look() -> None:
         seen.append(tenant_id_in_scope())

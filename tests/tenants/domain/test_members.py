@@ -92,7 +92,7 @@ class TestPlace:
         assert find_place(user=owner, tenant_id=acme.pk) is None
 
     def test_somebody_without_membership_has_none(self, acme: Tenant) -> None:
-        assert find_place(user=UserFactory(), tenant_id=acme.pk) is None
+        assert find_place(user=UserFactory.create(), tenant_id=acme.pk) is None
 
     def test_platform_staff_has_the_one_it_entered(self, acme: Tenant, platform_staff: User) -> None:
         assert find_place(user=platform_staff, tenant_id=None) is None

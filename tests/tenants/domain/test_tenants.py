@@ -32,7 +32,7 @@ def test_a_tenant_begins_with_brand_owner_and_log(platform_staff: User) -> None:
 @pytest.mark.parametrize("wrong", [{"slug": "acme"}, {"slug": "no slug"}, {"name": ""}, {"time_zone": "Mars/Olympus"}])
 def test_what_is_wrong_is_refused_whole(acme: Tenant, wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
-        create_tenant(**{"name": "Other", "slug": "other", "owner_email": "x@y.example"} | wrong)
+        create_tenant(**{"name": "Other", "slug": "other", "owner_email": "x@y.example"} | wrong)  # type: ignore[arg-type]
     assert list(Tenant.objects.all()) == [acme]
     assert User.objects.count() == 0
 
