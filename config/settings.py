@@ -120,6 +120,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 
 # --- Pages -----------------------------------------------------------------------------------
 

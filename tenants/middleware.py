@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
 from tenants.domain.members import find_place
@@ -51,7 +52,7 @@ def role_of(request: HttpRequest) -> Role | None:
 class StaffTenantMiddleware(MiddlewareMixin):
     """For everything under /admin/: staff only, and inside the scope of one tenant, response rendered.
 
-    The scope is one transaction, which an exception in the view rolls back. It belongs to the thread of a synchronous
+    Times are shown and entered in the tenant's time zone. The scope is one transaction, which an exception in the view rolls back. It belongs to the thread of a synchronous
     view; a streaming response must not query while it streams.
     """
 
@@ -78,7 +79,7 @@ class StaffTenantMiddleware(MiddlewareMixin):
         if chosen != str(place.tenant.pk):
             request.session[SESSION_KEY] = str(place.tenant.pk)
 
-        with tenant_scope(place.tenant):
+        with tenant_scope(place.tenant), timezone.override(place.tenant.time_zone):
             for attribute in ("tenant", "membership", "role"):
                 setattr(request, attribute, getattr(place, attribute))
             response = view(request, *args, **kwargs)
