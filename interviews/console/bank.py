@@ -33,7 +33,7 @@ class QuestionBankAdmin(ConsoleAdmin):
     edit_action = Action.EDIT_INTERVIEWS
     list_display = ("name", "language", "question_count", "is_default", "created_at")
     search_fields = ("name", "questions__text")
-    fields = ("name", "description", ("language", "is_default"))
+    fields = (("name", "language"), "description", "is_default")
     inlines = (QuestionInline,)
     empty_text = _("A question bank holds the questions your interviews choose from. Start with one.")
 

@@ -16,9 +16,6 @@ class ConsoleAdmin(TenantAdmin):
 
     empty_text: Any = ""
     list_per_page = 50
-    list_filter_submit = False
-    show_full_result_count = False
-    show_facets = 0
 
     def has_history(self, obj: Any) -> bool:
         return True

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from interviews.console.snapshot import list_running
-from interviews.enums import EmailStatus, InvitationStatus
+from interviews.enums import EmailStatus, InvitationStatus, SessionStatus
 from interviews.models import Interview, Invitation, OutgoingEmail, Result
 from tenants.middleware import role_of
 from tenants.roles import Action, may
@@ -43,6 +43,7 @@ def fill_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
     }
     if context["may_watch"]:
         context["running"] = list_running()
+        context["live_count"] = sum(row["status"] == SessionStatus.LIVE for row in context["running"])
     if context["may_read"]:
         lately = Q(created_at__gt=now - LATELY)
         context["completed_count"] = Result.objects.filter(lately).count()

@@ -36,6 +36,9 @@ class InterviewQuestionInline(TenantInline):
     ordering = ("position", "id")
     ordering_field = "position"
     hide_ordering_field = True
+    hide_title = True
+    verbose_name = _("question")
+    verbose_name_plural = _("questions")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewQuestion]:
         rows: QuerySet[InterviewQuestion] = super().get_queryset(request)
@@ -61,7 +64,7 @@ class InterviewAdmin(ConsoleAdmin):
     search_fields = ("title",)
     inlines = (InterviewQuestionInline,)
     fieldsets = (
-        (None, {"fields": (("title", "status"), ("language", "interviewer_name", "tone"))}),
+        (None, {"fields": (("title", "status"), ("interviewer_name", "tone"), "language")}),
         (_("Limits"), {"fields": (("total_limit", "retries"), "typing_allowed")}),
         (_("What is said"), {"fields": ("intro", "outro"), "classes": ("collapse",)}),
         (

@@ -26,7 +26,7 @@ EXTRA_TIME = [
 
 
 def default_expiry() -> Any:
-    return timezone.now() + DEFAULT_WINDOW
+    return (timezone.now() + DEFAULT_WINDOW).replace(second=0, microsecond=0)
 
 
 class InvitationForm(forms.ModelForm):
@@ -58,7 +58,10 @@ class InvitationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["interview"].queryset = Interview.objects.exclude(status=InterviewStatus.ARCHIVED)  # type: ignore[attr-defined]
+        interview: Any = self.fields["interview"]
+        interview.queryset = Interview.objects.filter(status=InterviewStatus.PUBLISHED).order_by("title")
+        interview.empty_label = _("Choose an interview")
+        interview.help_text = _("Interviews appear here once they are published.")
 
     def clean_interview(self) -> Interview:
         interview: Interview = self.cleaned_data["interview"]

@@ -1,14 +1,14 @@
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 240;
 const HEIGHT = 44;
 const EDGE = 4;
 
 /** Draws `values` as one line that fills the SVG, the latest at the right with a dot. Zero is the floor. */
 export function drawSparkline(svg: SVGSVGElement, values: number[]): void {
+  const width = svg.clientWidth || 240;
   const top = Math.max(...values, 0.001);
-  const step = values.length > 1 ? (WIDTH - 2 * EDGE) / (values.length - 1) : 0;
+  const step = values.length > 1 ? (width - 2 * EDGE) / (values.length - 1) : 0;
   const points = values.map((value, index) => {
-    const x = values.length > 1 ? EDGE + index * step : WIDTH / 2;
+    const x = values.length > 1 ? EDGE + index * step : width / 2;
     return [x, HEIGHT - EDGE - (value / top) * (HEIGHT - 2 * EDGE)] as const;
   });
   const line = document.createElementNS(SVG, "polyline");
@@ -18,7 +18,7 @@ export function drawSparkline(svg: SVGSVGElement, values: number[]): void {
   dot.setAttribute("cx", x.toFixed(1));
   dot.setAttribute("cy", y.toFixed(1));
   dot.setAttribute("r", "3");
-  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+  svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
   svg.replaceChildren(line, dot);
 }
 
