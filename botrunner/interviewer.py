@@ -368,7 +368,7 @@ class Interviewer:
         elif self.phase is not Phase.ASKING or self.progress.current is None:
             return
         elif button is ClientMessageType.REPEAT:
-            if not self._utterances.prompt_waiting:
+            if not (self._clock.bot_speaking and self._utterances.prompt_waiting):
                 await self._ask_again()
         elif self._nothing_said and self._done_refused != self.progress.current.id and self.progress.current.required:
             self._done_refused = self.progress.current.id
