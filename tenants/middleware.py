@@ -52,8 +52,8 @@ def role_of(request: HttpRequest) -> Role | None:
 class StaffTenantMiddleware(MiddlewareMixin):
     """For everything under /admin/: staff only, and inside the scope of one tenant, response rendered.
 
-    Times are shown and entered in the tenant's time zone. The scope is one transaction, which an exception in the view rolls back. It belongs to the thread of a synchronous
-    view; a streaming response must not query while it streams.
+    Times are shown and entered in the tenant's time zone. The scope is one transaction, which an exception in the view
+    rolls back. It belongs to the thread of a synchronous view; a streaming response must not query while it streams.
     """
 
     def process_view(
