@@ -9,6 +9,7 @@ import shutil
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -59,8 +60,12 @@ class Demo:
 
 
 @pytest.fixture(scope="package")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with Stack(var_dir=tmp_path_factory.mktemp("stack"), env={**NO_KEYS, "SESSION_LEASE_SECONDS": "12"}) as stack:
+def demo() -> Iterator[Demo]:
+    # Not under pytest's own folder, which every other run of pytest closes to Postgres's account.
+    with (
+        TemporaryDirectory(prefix="vivavoce-", ignore_cleanup_errors=True) as folder,
+        Stack(var_dir=Path(folder), env={**NO_KEYS, "SESSION_LEASE_SECONDS": "12"}) as stack,
+    ):
         stack.env["DEMO_PASSWORD"] = "a password for the tests"
         yield Demo(stack)
 
@@ -99,7 +104,7 @@ def chromium(playwright: Playwright, microphone: Path) -> Iterator[Browser]:
     browser.close()
 
 
-def launch_chromium(playwright: Playwright, microphone: Path) -> Browser:
+def launch_chromium(playwright: Playwright, microphone: Path, *more: str) -> Browser:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "Chromium is missing: run make test-programs"
     return playwright.chromium.launch(
@@ -117,6 +122,7 @@ def launch_chromium(playwright: Playwright, microphone: Path) -> Browser:
             "--autoplay-policy=user-gesture-required",
             # Otherwise the sound of two peers on one machine hides behind mDNS names nobody resolves.
             "--disable-features=WebRtcHideLocalIpsWithMdns",
+            *more,
         ],
     )
 

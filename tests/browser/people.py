@@ -100,7 +100,7 @@ class Recruiter:
         self.page.goto(f"{self.base_url}/admin/live/{session_id}/")
 
     def sees(self, text: str) -> None:
-        expect(self.page.locator("[data-part=transcript]")).to_contain_text(text, timeout=10_000)
+        expect(self.page.locator("[data-part=transcript]")).to_contain_text(text, timeout=30_000)
 
 
 def until(look: Callable[[], T], *, seconds: float = 20) -> T:

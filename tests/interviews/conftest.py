@@ -1,4 +1,4 @@
-"""A company in scope, and a runner that answers as it is told."""
+"""A runner that answers as it is told."""
 
 import json
 import threading
@@ -8,32 +8,6 @@ from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
-
-from tenants.models import Brand, Tenant
-from tenants.scope import tenant_scope
-
-
-def make_company(name: str, slug: str) -> Tenant:
-    company = Tenant.objects.create(name=name, slug=slug)
-    with tenant_scope(company):
-        Brand.objects.create(display_name=f"{name} Careers", interviewer_name="Vivi", reply_to=f"jobs@{slug}.example")
-    return company
-
-
-@pytest.fixture
-def company(db: None) -> Tenant:
-    return make_company("Northwind", "northwind")
-
-
-@pytest.fixture
-def other_company(db: None) -> Tenant:
-    return make_company("Southsea", "southsea")
-
-
-@pytest.fixture
-def scope(company: Tenant) -> Iterator[Tenant]:
-    with tenant_scope(company):
-        yield company
 
 
 class FakeRunner:

@@ -5,13 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from interviews.domain import invitations
 from interviews.models import Interview, Invitation
-from tenants.models import Tenant
+from tenants.models import Brand, Tenant
 from tenants.scope import tenant_scope
 from tests.interviews.factories import make_invitation
 
@@ -28,15 +27,13 @@ class Link:
     def url(self, name: str = "") -> str:
         return f"/i/{self.token}/{name}"
 
-    def get(self, name: str = "") -> HttpResponse:
-        return self.client.get(self.url(name))  # type: ignore[return-value]
+    def get(self, name: str = "") -> Any:
+        return self.client.get(self.url(name))
 
-    def post(self, name: str, body: object = None) -> HttpResponse:
-        return self.client.post(  # type: ignore[return-value]
-            self.url(name), data=body or {}, content_type="application/json"
-        )
+    def post(self, name: str, body: object = None) -> Any:
+        return self.client.post(self.url(name), data=body or {}, content_type="application/json")
 
-    def start(self, **changes: Any) -> HttpResponse:
+    def start(self, **changes: Any) -> Any:
         return self.post("start", {"consent": True, "consent_version": "1", "locale": "en", "mode": "text"} | changes)
 
     def refresh(self) -> Invitation:
@@ -64,10 +61,12 @@ def make_link(tenant: Tenant, **fields: Any) -> Link:
 
 
 @pytest.fixture
-def link(company: Tenant) -> Link:
-    return make_link(company, candidate__name="Amira Haddad", interview__title="Field Engineer")
+def link(acme: Tenant) -> Link:
+    with tenant_scope(acme):
+        Brand.objects.update(display_name="Acme Careers", reply_to="jobs@acme.example")
+    return make_link(acme, candidate__name="Amira Haddad", interview__title="Field Engineer")
 
 
 @pytest.fixture
-def foreign_link(other_company: Tenant) -> Link:
-    return make_link(other_company)
+def foreign_link(globex: Tenant) -> Link:
+    return make_link(globex)

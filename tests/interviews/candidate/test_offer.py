@@ -4,10 +4,10 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -80,11 +80,9 @@ def waiting(link: Link, offers: OfferRunner) -> Session:
     return session
 
 
-def send(link: Link, session_id: object, body: object, method: str = "POST") -> HttpResponse:
+def send(link: Link, session_id: object, body: object, method: str = "POST") -> Any:
     url = link.url(f"sessions/{session_id}/offer")
-    return link.client.generic(  # type: ignore[return-value]
-        method, url, json.dumps(body), content_type="application/json"
-    )
+    return link.client.generic(method, url, json.dumps(body), content_type="application/json")
 
 
 def status_of(link: Link) -> tuple[str, str]:

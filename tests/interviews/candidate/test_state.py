@@ -33,7 +33,7 @@ def accepted(session: Session, index: int) -> AnswerAccepted:
     )
 
 
-def test_before_anything_happened(scope: Tenant) -> None:
+def test_before_anything_happened(in_acme: Tenant) -> None:
     invitation = make_invitation()
     assert build_state(invitation=invitation, token="t") == {
         "invitation": {"status": "created", "expires_at": invitation.expires_at.isoformat()},
@@ -52,13 +52,13 @@ def test_before_anything_happened(scope: Tenant) -> None:
     }
 
 
-def test_those_who_wait_know_their_place(scope: Tenant) -> None:
+def test_those_who_wait_know_their_place(in_acme: Tenant) -> None:
     first, second = make_session(), make_session()
     places = [build_state(invitation=one.invitation, token="t")["session"]["queue_position"] for one in (first, second)]
     assert places == [1, 2]
 
 
-def test_a_bot_that_waits_can_be_connected_to(scope: Tenant) -> None:
+def test_a_bot_that_waits_can_be_connected_to(in_acme: Tenant) -> None:
     session = make_session()
     launch_session(session)
     state = build_state(invitation=session.invitation, token="secret")["session"]
@@ -66,7 +66,7 @@ def test_a_bot_that_waits_can_be_connected_to(scope: Tenant) -> None:
     assert state["connect"] == {"offer_url": f"/i/secret/sessions/{session.pk}/offer", "ice_servers": []}
 
 
-def test_daily_gets_room_and_token(scope: Tenant) -> None:
+def test_daily_gets_room_and_token(in_acme: Tenant) -> None:
     session = make_session()
     Session.objects.filter(pk=session.pk).update(
         status=SessionStatus.WAITING, transport="daily", connect={"room_url": "https://x.daily.co/r", "token": "abc"}
@@ -89,14 +89,14 @@ def test_daily_gets_room_and_token(scope: Tenant) -> None:
         (EndReason.TIME_LIMIT, False),
     ],
 )
-def test_after_the_end_it_is_said_whether_one_can_go_on(scope: Tenant, reason: EndReason, restartable: bool) -> None:
+def test_after_the_end_it_is_said_whether_one_can_go_on(in_acme: Tenant, reason: EndReason, restartable: bool) -> None:
     session = make_session()
     sessions.end_session(session=session, reason=reason)
     state = build_state(invitation=session.invitation, token="t")["session"]
     assert (state["status"], state["can_restart"], state["connect"]) == ("ended", restartable, None)
 
 
-def test_past_the_deadline_one_cannot_go_on(scope: Tenant) -> None:
+def test_past_the_deadline_one_cannot_go_on(in_acme: Tenant) -> None:
     session = make_session()
     sessions.end_session(session=session, reason=EndReason.LEFT)
     session.invitation.expires_at = timezone.now() - timedelta(hours=1)
@@ -111,7 +111,7 @@ def store(session: Session, *events: object) -> None:
     session.refresh_from_db()
 
 
-def test_progress_is_the_question_asked_last_with_all_that_was_said(scope: Tenant) -> None:
+def test_progress_is_the_question_asked_last_with_all_that_was_said(in_acme: Tenant) -> None:
     session = make_session()
     at = timezone.now()
     turn = TurnAdded(role=Role.CANDIDATE, text="Storms.", started_at=at, ended_at=at)
@@ -124,7 +124,7 @@ def test_progress_is_the_question_asked_last_with_all_that_was_said(scope: Tenan
     assert progress["turns"] == [{"role": "candidate", "text": "Storms.", "at": at.isoformat()}]
 
 
-def test_progress_moves_on_with_an_accepted_answer(scope: Tenant) -> None:
+def test_progress_moves_on_with_an_accepted_answer(in_acme: Tenant) -> None:
     session = make_session()
     store(
         session,

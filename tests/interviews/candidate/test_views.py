@@ -6,6 +6,7 @@ from django.test import Client
 from interviews.domain import invitations, sessions
 from interviews.enums import EndReason, InvitationStatus
 from interviews.models import Result, Session
+from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.interviews.candidate.conftest import Link, make_link
 
@@ -31,11 +32,11 @@ def test_the_lobby_says_who_invites_to_what(link: Link) -> None:
     text = page.content.decode()
     for words in (
         "Amira Haddad",
-        "Northwind Careers",
+        "Acme Careers",
         "Field Engineer",
         "up to 30 minutes",
         "2 questions",
-        "jobs@northwind.example",
+        "jobs@acme.example",
         "You will talk to an AI",
         "I agree to be interviewed by an AI",
         link.url("decline"),
@@ -66,7 +67,7 @@ def test_commands_are_posted(link: Link, name: str) -> None:
     assert sessions_of(link) == []
 
 
-def test_text_of_the_company_is_never_markup(company: object, link: Link) -> None:
+def test_text_of_the_company_is_never_markup(acme: Tenant, link: Link) -> None:
     link.set_interview(title="<script>alert(1)</script>")
     text = link.get().content.decode()
     assert "<script>alert(1)" not in text
@@ -96,8 +97,8 @@ def test_each_closed_link_has_its_own_page(link: Link, status: InvitationStatus,
     assert page.status_code == 410
     text = page.content.decode()
     assert title in text
-    assert "Northwind Careers" in text
-    assert "mailto:jobs@northwind.example" in text
+    assert "Acme Careers" in text
+    assert "mailto:jobs@acme.example" in text
     assert "interview-config" not in text
 
 
@@ -274,6 +275,6 @@ def test_staff_ending_an_interview_ends_the_link(link: Link) -> None:
     )
 
 
-def test_a_company_without_a_colour_of_its_own_still_gets_a_readable_page(company: object) -> None:
-    link = make_link(company)  # type: ignore[arg-type]
+def test_a_company_without_a_colour_of_its_own_still_gets_a_readable_page(acme: Tenant) -> None:
+    link = make_link(acme)
     assert "--brand-light: #1f4fd8" in link.get().content.decode()

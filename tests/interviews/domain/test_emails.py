@@ -9,14 +9,15 @@ from interviews import tasks
 from interviews.domain import emails, invitations
 from interviews.enums import EmailStatus, InvitationStatus
 from interviews.models import Candidate, Invitation, OutgoingEmail
-from tenants.models import Tenant
+from tenants.models import Brand, Tenant
 from tenants.scope import tenant_scope
 from tests.interviews.factories import CandidateFactory, InterviewFactory, make_invitation
 
 
 @pytest.fixture
-def queued(company: Tenant) -> OutgoingEmail:
-    with tenant_scope(company):
+def queued(acme: Tenant) -> OutgoingEmail:
+    with tenant_scope(acme):
+        Brand.objects.update(display_name="Acme Careers", sender_name="", reply_to="jobs@acme.example")
         invitation = make_invitation(
             interview=InterviewFactory(title="Line <b>Cook</b>"),
             candidate=CandidateFactory(
@@ -81,8 +82,8 @@ def test_the_deadline_is_in_the_candidates_zone(queued: OutgoingEmail) -> None:
 def test_the_company_speaks_and_answers_come_to_a_person(queued: OutgoingEmail) -> None:
     send(queued)
     (sent,) = mail.outbox
-    assert sent.from_email == "Northwind Careers <no-reply@localhost>"
-    assert sent.reply_to == ["jobs@northwind.example"]
+    assert sent.from_email == "Acme Careers <no-reply@localhost>"
+    assert sent.reply_to == ["jobs@acme.example"]
     assert sent.to == ["kim@example.org"]
 
 

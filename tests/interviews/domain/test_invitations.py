@@ -21,7 +21,7 @@ def invite(**fields: object) -> Invitation:
     )
 
 
-def test_inviting_writes_the_mail_in_the_same_breath(scope: Tenant, django_capture_on_commit_callbacks) -> None:
+def test_inviting_writes_the_mail_in_the_same_breath(in_acme: Tenant, django_capture_on_commit_callbacks) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
         invitation = invite()
     email = OutgoingEmail.objects.get()
@@ -30,18 +30,18 @@ def test_inviting_writes_the_mail_in_the_same_breath(scope: Tenant, django_captu
     assert (invitation.status, invitation.candidate.name) == (InvitationStatus.CREATED, "Kim Lee")
 
 
-def test_the_same_address_is_the_same_candidate(scope: Tenant) -> None:
+def test_the_same_address_is_the_same_candidate(in_acme: Tenant) -> None:
     first, second = invite(), invite(notify=False)
     assert first.candidate == second.candidate == Candidate.objects.get()
 
 
-def test_an_interview_without_questions_invites_nobody(scope: Tenant) -> None:
+def test_an_interview_without_questions_invites_nobody(in_acme: Tenant) -> None:
     with pytest.raises(PlanError, match="no questions yet"):
         invite(interview=InterviewFactory(questions=0))
     assert Invitation.objects.count() == 0
 
 
-def test_a_link_is_kept_as_its_hash_alone(scope: Tenant) -> None:
+def test_a_link_is_kept_as_its_hash_alone(in_acme: Tenant) -> None:
     link = invitations.mint_link(invitation=make_invitation())
     token = link.rstrip("/").rpartition("/")[2]
     assert len(token) == 43
@@ -50,13 +50,13 @@ def test_a_link_is_kept_as_its_hash_alone(scope: Tenant) -> None:
     assert token not in stored
 
 
-def test_a_link_is_found_without_a_tenant_in_scope(company: Tenant) -> None:
-    with tenant_scope(company):
+def test_a_link_is_found_without_a_tenant_in_scope(acme: Tenant) -> None:
+    with tenant_scope(acme):
         invitation = make_invitation()
         token = invitations.mint_link(invitation=invitation).rstrip("/").rpartition("/")[2]
     located = invitations.locate_link(token=token)
     assert located is not None
-    assert located.tenant_id == company.pk
+    assert located.tenant_id == acme.pk
     with tenant_scope(located.tenant_id):
         assert invitations.get_invitation(digest=located.digest) == invitation
 
@@ -65,16 +65,16 @@ def test_nonsense_leads_nowhere(db: None) -> None:
     assert invitations.locate_link(token="x" * 43) is None
 
 
-def test_a_link_does_not_open_in_another_company(company: Tenant, other_company: Tenant) -> None:
-    with tenant_scope(company):
+def test_a_link_does_not_open_in_another_company(acme: Tenant, globex: Tenant) -> None:
+    with tenant_scope(acme):
         token = invitations.mint_link(invitation=make_invitation()).rstrip("/").rpartition("/")[2]
     located = invitations.locate_link(token=token)
     assert located is not None
-    with tenant_scope(other_company), pytest.raises(Invitation.DoesNotExist):
+    with tenant_scope(globex), pytest.raises(Invitation.DoesNotExist):
         invitations.get_invitation(digest=located.digest)
 
 
-def test_consent_keeps_the_words_agreed_to_first(scope: Tenant) -> None:
+def test_consent_keeps_the_words_agreed_to_first(in_acme: Tenant) -> None:
     invitation = make_invitation()
     invitations.record_consent(invitation=invitation, locale="en", mode=Mode.VOICE)
     agreed = invitation.consented_at
@@ -89,7 +89,7 @@ def test_consent_keeps_the_words_agreed_to_first(scope: Tenant) -> None:
 
 
 @pytest.mark.parametrize("verb", [invitations.decline, invitations.cancel])
-def test_closing_ends_the_running_session(scope: Tenant, verb) -> None:
+def test_closing_ends_the_running_session(in_acme: Tenant, verb) -> None:
     session = make_session()
     verb(invitation=session.invitation)
     session.refresh_from_db()
@@ -99,18 +99,18 @@ def test_closing_ends_the_running_session(scope: Tenant, verb) -> None:
 
 
 @pytest.mark.parametrize("status", ["processing", "completed", "declined", "canceled", "expired"])
-def test_a_closed_invitation_says_so(scope: Tenant, status: str) -> None:
+def test_a_closed_invitation_says_so(in_acme: Tenant, status: str) -> None:
     with pytest.raises(invitations.InvitationClosed, match=f"This invitation is {status}"):
         invitations.check_open(invitation=make_invitation(status=status))
 
 
-def test_past_the_deadline_nothing_begins(scope: Tenant) -> None:
+def test_past_the_deadline_nothing_begins(in_acme: Tenant) -> None:
     overdue = make_invitation(expires_at=timezone.now() - timedelta(seconds=1))
     with pytest.raises(invitations.InvitationClosed, match="expired"):
         invitations.check_open(invitation=overdue)
 
 
-def test_the_deadline_spares_who_is_talking(scope: Tenant) -> None:
+def test_the_deadline_spares_who_is_talking(in_acme: Tenant) -> None:
     talking = make_session().invitation
     Invitation.objects.filter(pk=talking.pk).update(expires_at=timezone.now() - timedelta(hours=1))
     idle = InvitationFactory(expires_at=timezone.now() - timedelta(hours=1))

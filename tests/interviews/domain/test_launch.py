@@ -21,9 +21,9 @@ def run_task(session: Session) -> None:
 
 
 @pytest.fixture
-def queued(company: Tenant, runner: FakeRunner) -> Session:
+def queued(acme: Tenant, runner: FakeRunner) -> Session:
     slots.sync_slots()
-    with tenant_scope(company):
+    with tenant_scope(acme):
         return make_session()
 
 
@@ -116,14 +116,14 @@ def test_a_time_out_that_was_in_fact_accepted_leaves_one_bot(
     assert TokenIndex.objects.filter(kind="relay").count() == 1
 
 
-def test_past_the_cap_candidates_queue(company: Tenant, runner: FakeRunner, settings) -> None:
+def test_past_the_cap_candidates_queue(acme: Tenant, runner: FakeRunner, settings) -> None:
     settings.BOT_SESSIONS_PER_RUNNER = 1
     slots.sync_slots()
-    with tenant_scope(company):
+    with tenant_scope(acme):
         first, second = make_session(), make_session()
     run_task(first)
     run_task(second)
-    with tenant_scope(company):
+    with tenant_scope(acme):
         assert list(Session.objects.order_by("requested_at").values_list("status", flat=True)) == ["waiting", "queued"]
 
 

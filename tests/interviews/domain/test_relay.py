@@ -31,8 +31,8 @@ STARTED = InterviewStarted(question_count=2, total_limit=1800)
 
 
 @pytest.fixture
-def session(company: Tenant) -> Session:
-    with tenant_scope(company):
+def session(acme: Tenant) -> Session:
+    with tenant_scope(acme):
         return make_session()
 
 

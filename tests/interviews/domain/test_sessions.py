@@ -11,7 +11,7 @@ from tenants.models import Tenant
 from tests.interviews.factories import launch_session, make_invitation, make_session
 
 
-def test_pressed_twice_it_is_one_session(scope: Tenant, django_capture_on_commit_callbacks) -> None:
+def test_pressed_twice_it_is_one_session(in_acme: Tenant, django_capture_on_commit_callbacks) -> None:
     invitation = make_invitation()
     first = sessions.request_session(invitation=invitation, mode=Mode.VOICE)
     with django_capture_on_commit_callbacks() as callbacks:
@@ -20,13 +20,13 @@ def test_pressed_twice_it_is_one_session(scope: Tenant, django_capture_on_commit
     assert Session.objects.get().number == 1
 
 
-def test_two_active_sessions_are_refused_by_the_database(scope: Tenant) -> None:
+def test_two_active_sessions_are_refused_by_the_database(in_acme: Tenant) -> None:
     session = make_session()
     with pytest.raises(IntegrityError, match="one_active_session"), transaction.atomic():
         Session.objects.create(invitation=session.invitation, number=2, plan={})
 
 
-def test_the_plan_is_fixed_when_the_session_begins(scope: Tenant) -> None:
+def test_the_plan_is_fixed_when_the_session_begins(in_acme: Tenant) -> None:
     session = make_session()
     question = session.invitation.interview.interview_questions.first().question
     before = question.text
@@ -36,7 +36,7 @@ def test_the_plan_is_fixed_when_the_session_begins(scope: Tenant) -> None:
     assert session.plan["questions"][0]["text"] == before
 
 
-def test_ending_frees_the_slot_and_happens_once(scope: Tenant) -> None:
+def test_ending_frees_the_slot_and_happens_once(in_acme: Tenant) -> None:
     session = make_session()
     launch_session(session)
     assert RunnerSlot.objects.filter(session_id=session.pk).count() == 1
@@ -47,7 +47,7 @@ def test_ending_frees_the_slot_and_happens_once(scope: Tenant) -> None:
     assert RunnerSlot.objects.filter(session_id=session.pk).count() == 0
 
 
-def test_coming_back_is_limited_but_not_by_our_own_failures(scope: Tenant) -> None:
+def test_coming_back_is_limited_but_not_by_our_own_failures(in_acme: Tenant) -> None:
     invitation = make_invitation()
     invitation.interview.retries = 1
     invitation.interview.save()
@@ -61,7 +61,7 @@ def test_coming_back_is_limited_but_not_by_our_own_failures(scope: Tenant) -> No
 @pytest.mark.parametrize(
     ("silence", "closed"), [(timedelta(seconds=10), None), (timedelta(seconds=60), EndReason.BOT_LOST)]
 )
-def test_a_silent_bot_loses_its_lease(scope: Tenant, settings, silence: timedelta, closed: EndReason | None) -> None:
+def test_a_silent_bot_loses_its_lease(in_acme: Tenant, settings, silence: timedelta, closed: EndReason | None) -> None:
     settings.SESSION_LEASE_SECONDS = 25
     session = make_session()
     launch_session(session)
@@ -69,7 +69,7 @@ def test_a_silent_bot_loses_its_lease(scope: Tenant, settings, silence: timedelt
     assert sessions.reap_session(session_id=session.pk) == closed
 
 
-def test_nobody_is_waited_for_forever(scope: Tenant) -> None:
+def test_nobody_is_waited_for_forever(in_acme: Tenant) -> None:
     session = make_session()
     launch_session(session)
     assert sessions.reap_session(session_id=session.pk) is None

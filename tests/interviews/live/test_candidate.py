@@ -14,8 +14,8 @@ from interviews.enums import EndReason, Mode
 from interviews.live.candidate import CLOSE_UNKNOWN_LINK
 from interviews.live.routing import browser_routes
 from interviews.models import Invitation, Session
+from tenants.domain.tenants import create_tenant
 from tenants.scope import tenant_scope
-from tests.interviews.conftest import make_company
 from tests.interviews.factories import make_invitation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @database_sync_to_async
 def make_link(slug: str = "northwind") -> tuple[Invitation, str]:
-    with tenant_scope(make_company(slug.title(), slug)):
+    with tenant_scope(create_tenant(name=slug.title(), slug=slug)):
         invitation = make_invitation()
         return invitation, invitations.mint_link(invitation=invitation).rstrip("/").rpartition("/")[2]
 

@@ -21,9 +21,8 @@ from interviews.domain import notices, sessions
 from interviews.enums import EndReason, SessionStatus
 from interviews.live.relay import CLOSE_PROTOCOL_ERROR, RelayConsumer
 from interviews.models import Event, Session
-from tenants.models import Tenant
+from tenants.domain.tenants import create_tenant
 from tenants.scope import tenant_scope
-from tests.interviews.conftest import make_company
 from tests.interviews.factories import frame, launch_session, make_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,8 +57,7 @@ class Bot:
 
 @database_sync_to_async
 def waiting_session() -> tuple[Session, BotJob]:
-    company: Tenant = make_company("Northwind", f"northwind-{uuid4().hex[:6]}")
-    with tenant_scope(company):
+    with tenant_scope(create_tenant(name="Acme", slug=f"acme-{uuid4().hex[:6]}")):
         session = make_session()
         return session, launch_session(session)
 
