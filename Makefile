@@ -20,7 +20,7 @@ FRONTEND_SOURCES := $(shell find frontend -name node_modules -prune -o -type f -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-reset test test-programs lint frontend-check screenshots
+.PHONY: help setup demo demo-reset test chromium lint frontend-check screenshots
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -33,7 +33,7 @@ demo: setup
 demo-reset: .venv/.installed
 	@$(PY) -m config.demo --reset
 
-test: setup test-programs frontend-check
+test: setup chromium frontend-check
 	$(PY) -m pytest
 
 lint: setup frontend-check
@@ -45,12 +45,12 @@ lint: setup frontend-check
 frontend-check: frontend/node_modules/.installed
 	$(NPM) run --silent check
 
-screenshots: setup test-programs
+screenshots: setup chromium
 	$(PY) scripts/screenshots.py
 
-# The browser tests drive Chromium, and the sandbox's candidates speak with espeak-ng.
-test-programs:
-	@scripts/install-test-programs
+# The browser tests and the screenshots drive it.
+chromium:
+	@scripts/install-chromium
 
 .tools/uv-$(UV_VERSION):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
