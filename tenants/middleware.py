@@ -7,6 +7,7 @@ from inspect import iscoroutinefunction
 from typing import Any
 from uuid import UUID
 
+from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -74,7 +75,7 @@ class StaffTenantMiddleware(MiddlewareMixin):
         place = find_place(user=user, tenant_id=UUID(chosen) if chosen else None)
         if place is None:
             if not user.is_platform_staff:
-                return render(request, "tenants/no_tenant.html", status=403)
+                return render(request, "tenants/no_tenant.html", admin.site.each_context(request), status=403)
             return None if name in PLATFORM_VIEWS else redirect("tenants:switch")
         if chosen != str(place.tenant.pk):
             request.session[SESSION_KEY] = str(place.tenant.pk)

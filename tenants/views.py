@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,7 +17,7 @@ from tenants.scope import tenant_scope
 
 
 @require_safe
-def logo(request: HttpRequest, slug: str) -> FileResponse:
+def logo(request: HttpRequest, slug: str) -> HttpResponse:
     """The logo, in a type that we chose and, because an SVG may hold scripts, in a sandbox of its own."""
     tenant = get_object_or_404(Tenant, slug=slug, is_active=True)
     with tenant_scope(tenant):
@@ -25,7 +25,8 @@ def logo(request: HttpRequest, slug: str) -> FileResponse:
     if brand is None or not brand.logo.name or not brand.logo.storage.exists(brand.logo.name):
         raise Http404("This company has no logo.")
     suffix = brand.logo.name.rpartition(".")[2].lower()
-    response = FileResponse(brand.logo.open("rb"), content_type=LOGO_TYPES[suffix])
+    with brand.logo.open("rb") as file:
+        response = HttpResponse(file.read(), content_type=LOGO_TYPES[suffix])
     # The address carries the file's name (`Brand.logo_url`), so a new logo has a new address.
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"

@@ -1,0 +1,65 @@
+"""Forgotten passwords, and the first password of a new member: Django's four steps in the console's clothes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import forms as auth_forms
+from django.contrib.auth import views as auth_views
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordInput
+
+
+class ConsoleContext(auth_views.PasswordContextMixin):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        site = admin.site.each_context(self.request)  # type: ignore[attr-defined]
+        return site | super().get_context_data(**kwargs)
+
+
+class ResetForm(auth_forms.PasswordResetForm):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=UnfoldAdminEmailInputWidget)
+
+
+class SetForm(auth_forms.SetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget = UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"})
+
+
+class AskForReset(ConsoleContext, auth_views.PasswordResetView):
+    form_class = ResetForm
+    success_url = reverse_lazy("password_reset_done")
+    template_name = "tenants/password_form.html"
+    title = _("Set a new password")
+    extra_context = {
+        "explanation": _("We send a link to this address if it belongs to an account."),
+        "button": _("Send the link"),
+    }
+
+
+class ResetAsked(ConsoleContext, auth_views.PasswordResetDoneView):
+    template_name = "tenants/password_note.html"
+    title = _("Look into your mail")
+    extra_context = {
+        "explanation": _(
+            "If the address belongs to an account, a link to set a new password is on its way. Check spam."
+        ),
+    }
+
+
+class SetPassword(ConsoleContext, auth_views.PasswordResetConfirmView):
+    form_class = SetForm
+    success_url = reverse_lazy("password_reset_complete")
+    template_name = "tenants/password_form.html"
+    title = _("Choose your password")
+    extra_context = {"button": _("Set the password")}
+
+
+class PasswordSet(ConsoleContext, auth_views.PasswordResetCompleteView):
+    template_name = "tenants/password_note.html"
+    title = _("Your password is set")
+    extra_context = {"explanation": _("You can log in with it now."), "done": True}
