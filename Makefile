@@ -46,7 +46,7 @@ frontend-check: frontend/node_modules/.installed
 	$(NPM) run --silent check
 
 screenshots: setup chromium
-	$(PY) scripts/screenshots.py
+	$(PY) -m scripts.screenshots
 
 # The browser tests and the screenshots drive it.
 chromium:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Demo
+from tests.browser.demo import Demo
 from tests.browser.people import Candidate, until
 
 ANSWER = "This is my full answer to question {}, with enough words that nothing more needs to be asked."

@@ -1,0 +1,45 @@
+"""The demo's stack with what a test wants of it: fresh links, the sandbox's control, and a look into the tables."""
+
+import json
+from typing import Any
+
+import psycopg
+
+from config.stack import Stack
+from tests.botrunner.conftest import Sandbox
+
+#: Providers' keys of whoever runs the tests are taken away: the sandbox stands in for all of them.
+NO_KEYS = dict.fromkeys(
+    [
+        "DATABASE_URL",
+        "REDIS_URL",
+        "DEEPGRAM_API_KEY",
+        "AZURE_OPENAI_API_KEY",
+        "AZURE_OPENAI_ENDPOINT",
+        "DAILY_API_KEY",
+        "GTTS_URL",
+    ],
+    "",
+)
+
+
+class Demo:
+    """A running stack with its two demo companies."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.sandbox = Sandbox(stack.sandbox_url)
+        self.password = stack.env["DEMO_PASSWORD"]
+
+    def invite(self) -> list[dict[str, Any]]:
+        """A fresh candidate for each company: slug, name, candidate_url, admin_email."""
+        tenants: list[dict[str, Any]] = json.loads(self.stack.manage("load_demo"))["tenants"]
+        return tenants
+
+    def rows(self, slug: str, query: str, *arguments: object) -> list[tuple[Any, ...]]:
+        """What a query of ours finds as the application's own role, in the company's scope."""
+        with psycopg.connect(self.stack.database_url) as connection:
+            tenant = connection.execute("SELECT id FROM tenants_tenant WHERE slug = %s", [slug]).fetchone()
+            assert tenant is not None
+            connection.execute("SELECT set_config('vivavoce.tenant_id', %s, true)", [str(tenant[0])])
+            return connection.execute(query, arguments).fetchall()  # type: ignore[arg-type]
