@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tenants.console import TenantAdmin
 
@@ -16,6 +17,7 @@ class ConsoleAdmin(TenantAdmin):
 
     empty_text: Any = ""
     list_per_page = 50
+    formfield_overrides = {models.TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}}
 
     def has_history(self, obj: Any) -> bool:
         return True

@@ -54,6 +54,12 @@ class InvitationAdmin(InvitationSteps, ReadOnlyAdmin):
         names = ("interview", ("candidate_name", "candidate_email"), "expires_at", "extra_time", "notify")
         return [(None, {"fields": names})]
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Without "save and continue editing": an invitation is not edited, and its page is where saving leads."""
+        return super().add_view(request, form_url, {"show_save_and_continue": False})
+
     def save_form(self, request: HttpRequest, form: InvitationForm, change: bool) -> Invitation:
         return form.invite()
 
