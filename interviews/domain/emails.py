@@ -83,7 +83,7 @@ def deliver(*, email: OutgoingEmail, link: str) -> None:
 def record_sent(*, email: OutgoingEmail) -> None:
     with transaction.atomic():
         OutgoingEmail.objects.filter(pk=email.pk).update(status=EmailStatus.SENT, sent_at=timezone.now(), last_error="")
-        Invitation.objects.filter(pk=email.invitation_id, status=InvitationStatus.CREATED).update(
+        Invitation.objects.filter(emails=email, status=InvitationStatus.CREATED).update(
             status=InvitationStatus.INVITED, invited_at=timezone.now()
         )
 

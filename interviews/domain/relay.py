@@ -21,10 +21,11 @@ from botrunner.contract import (
     TurnAdded,
     interview_event,
 )
-from interviews.domain import notices, results, slots, tokens
+from interviews.domain import notices, results, slots
 from interviews.domain.sessions import end_session, go_live
 from interviews.enums import EndReason, SessionStatus
 from interviews.models import Event, Session, TranscriptTurn
+from tenants.domain import tokens
 from tenants.enums import TokenKind
 from tenants.scope import tenant_scope
 
@@ -62,10 +63,10 @@ def open_relay(*, token: str, instance: UUID) -> RelayLease:
 
     Raises RelayRefused. A bot given up for lost takes its session up again if no other has begun since.
     """
-    tenant_id = tokens.tenant_of_token(kind=TokenKind.RELAY, token=token)
-    if tenant_id is None:
+    tenant = tokens.find_tenant_by_token(kind=TokenKind.RELAY, token=token)
+    if tenant is None:
         raise RelayRefused(RELAY_CLOSE_UNAUTHORIZED)
-    with tenant_scope(tenant_id):
+    with tenant_scope(tenant):
         session = Session.objects.select_for_update().filter(relay_digest=tokens.digest_of(token)).first()
         if session is None:
             raise RelayRefused(RELAY_CLOSE_UNAUTHORIZED)
@@ -74,7 +75,7 @@ def open_relay(*, token: str, instance: UUID) -> RelayLease:
         Session.objects.filter(pk=session.pk).update(bot_instance=instance, heartbeat_at=timezone.now())
         revive(session=session)
         return RelayLease(
-            tenant_id=tenant_id,
+            tenant_id=tenant.pk,
             session_id=session.pk,
             instance=instance,
             last_seq=session.last_seq,
@@ -108,7 +109,7 @@ def store_frames(*, lease: RelayLease, frames: Sequence[RelayFrame]) -> int:
                 continue
             if frame.seq != last_seq + 1:
                 break
-            store_frame(session=session, frame=frame)
+            store_frame(session=session, seq=frame.seq, frame=frame)
             last_seq = frame.seq
         Session.objects.filter(pk=session.pk).update(last_seq=last_seq, heartbeat_at=timezone.now())
         return last_seq
@@ -122,14 +123,14 @@ def beat(*, lease: RelayLease) -> None:
             raise RelayRefused(RELAY_CLOSE_SUPERSEDED)
 
 
-def store_frame(*, session: Session, frame: RelayFrame) -> None:
+def store_frame(*, session: Session, seq: int, frame: RelayFrame) -> None:
     """Keep one message, and what follows from it where it is an interview event."""
     message = frame.message or {}
     data = message.get("data")
     event = read_event(data) if message.get("type") == "server-message" else None
     Event.objects.create(
         session=session,
-        seq=frame.seq,
+        seq=seq,
         at=frame.at,
         type=str(message.get("type", ""))[:40],
         name=event.type if event else "",
@@ -139,14 +140,14 @@ def store_frame(*, session: Session, frame: RelayFrame) -> None:
         notices.session_group(session.pk),
         {
             "type": "live.frame",
-            "frame": {"seq": frame.seq, "at": frame.at.isoformat(), "message": message},
+            "frame": {"seq": seq, "at": frame.at.isoformat(), "message": message},
         },
     )
     match event:
         case InterviewStarted():
             go_live(session=session)
         case TurnAdded():
-            add_turn(session=session, seq=frame.seq, turn=event)
+            add_turn(session=session, seq=seq, turn=event)
         case AnswerAccepted():
             results.record_answer(session=session, answer=event)
         case SummaryReady():
@@ -163,7 +164,7 @@ def read_event(data: object) -> InterviewEvent | None:
         return None
 
 
-def add_turn(*, session: Session, seq: int | None, turn: TurnAdded) -> None:
+def add_turn(*, session: Session, seq: int, turn: TurnAdded) -> None:
     TranscriptTurn.objects.create(
         session=session,
         seq=seq,
