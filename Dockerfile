@@ -71,6 +71,9 @@ COPY --from=frontend /app/static/dist static/dist/
 # The settings want these named; nothing connects while files are collected.
 RUN SECRET_KEY=collectstatic DATABASE_URL=postgres://none/none REDIS_URL=redis://none \
     python manage.py collectstatic --noinput
+# A volume mounted here takes over its owner.
+ENV MEDIA_ROOT=/data/media
+RUN install -d -o vivavoce /data/media
 USER vivavoce
 EXPOSE 8000
 # No access log: paths hold candidates' tokens.
