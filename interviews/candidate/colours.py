@@ -8,20 +8,33 @@ from dataclasses import dataclass
 
 #: One of these two has at least 4.58 on any colour.
 WHITE, BLACK = "#ffffff", "#000000"
-#: The surfaces of static/css/tokens.css that brand colours must stand out from.
-LIGHT_SURFACE, DARK_SURFACE = "#ffffff", "#1c1e22"
 TEXT_RATIO = 4.5
 SHAPE_RATIO = 3.0
 STEP = 0.01
 
 
 @dataclass(frozen=True)
+class Theme:
+    """What static/css/tokens.css puts behind the brand: the cards and the page; and how much of it tints a card."""
+
+    surface: str
+    page: str
+    tint: float
+    dark: bool
+
+
+LIGHT = Theme(surface="#ffffff", page="#f6f3ee", tint=0.09, dark=False)
+DARK = Theme(surface="#1c1e22", page="#222529", tint=0.14, dark=True)
+
+
+@dataclass(frozen=True)
 class Palette:
-    """`fill` carries `on_fill` as text; `ink` is the brand as text or line on the page. All "#rrggbb"."""
+    """`fill` carries `on_fill` as text; `ink` is the brand as text or line on page, card and `soft`. All "#rrggbb"."""
 
     fill: str
     on_fill: str
     ink: str
+    soft: str
 
 
 @dataclass(frozen=True)
@@ -32,17 +45,22 @@ class BrandColours:
 
 def make_readable(colour: str) -> BrandColours:
     """Both palettes for one "#rrggbb"."""
-    return BrandColours(
-        light=make_palette(colour, surface=LIGHT_SURFACE, darken=True),
-        dark=make_palette(colour, surface=DARK_SURFACE, darken=False),
-    )
+    return BrandColours(light=make_palette(colour, LIGHT), dark=make_palette(colour, DARK))
 
 
-def make_palette(colour: str, *, surface: str, darken: bool) -> Palette:
-    fill = shift_until(colour, against=surface, ratio=SHAPE_RATIO, darken=darken)
-    on_fill = max((WHITE, BLACK), key=lambda text: contrast(text, fill))
-    ink = shift_until(colour, against=surface, ratio=TEXT_RATIO + 0.5, darken=darken)
-    return Palette(fill=fill, on_fill=on_fill, ink=ink)
+def make_palette(colour: str, theme: Theme) -> Palette:
+    fill = shift_until(colour, against=theme.surface, ratio=SHAPE_RATIO, darken=not theme.dark)
+    soft = mix(fill, theme.surface, share=theme.tint)
+    ink = colour
+    for background in (theme.page, soft):
+        ink = shift_until(ink, against=background, ratio=TEXT_RATIO, darken=not theme.dark)
+    return Palette(fill=fill, on_fill=max((WHITE, BLACK), key=lambda text: contrast(text, fill)), ink=ink, soft=soft)
+
+
+def mix(one: str, other: str, *, share: float) -> str:
+    """`share` of `one` on `other`, in sRGB."""
+    red, green, blue = (a * share + b * (1 - share) for a, b in zip(channels(one), channels(other), strict=True))
+    return to_hex((red, green, blue))
 
 
 def shift_until(colour: str, *, against: str, ratio: float, darken: bool) -> str:

@@ -23,6 +23,4 @@ def open_link(token: str) -> Iterator[Invitation]:
             invitation = get_invitation(digest=location.digest)
         except Invitation.DoesNotExist as error:
             raise UnknownLink from error
-        if not invitation.tenant.is_active:
-            raise UnknownLink
         yield invitation

@@ -16,7 +16,7 @@ from tenants.models import Brand
 
 def brand_context(*, invitation: Invitation) -> dict[str, Any]:
     """Whose page this is: names, logo, colours that can be read, and whom to write to."""
-    brand = Brand.objects.filter(tenant_id=invitation.tenant_id).first()
+    brand = Brand.objects.first()
     interview = invitation.interview
     deadline = invitation.expires_at.astimezone(ZoneInfo(invitation.candidate.time_zone))
     return {

@@ -8,7 +8,7 @@ import type { Microphone } from "./microphone";
 import { Room } from "./room";
 import { Timers } from "./timers";
 import { Transcript } from "./transcript";
-import type { CandidateState, InterviewEvent, Mode, PageConfig, SessionState, Summary } from "./types";
+import type { CandidateState, InterviewEvent, Mode, PageConfig, Progress, SessionState, Summary } from "./types";
 import { Voice } from "./voice";
 
 const GIVE_UP_AFTER = 6;
@@ -40,6 +40,8 @@ export class Interview {
   private recovering = false;
   private leaving = false;
   private failures = 0;
+  /** Number of the question on the page; 0 before the first. */
+  private question = 0;
   private summary: Summary | null = null;
   private completed = false;
 
@@ -196,6 +198,7 @@ export class Interview {
         this.timers.startInterview(event.total_limit, event.elapsed);
         break;
       case "question.started":
+        this.question = event.index;
         this.room.showQuestion(event.index, event.count, event.text);
         this.room.showNotice("");
         this.timers.startQuestion(event.time_limit);
@@ -233,17 +236,25 @@ export class Interview {
     }
   }
 
-  /** Messages sent before the data channel opened, or while it wavered, are made up for from Django's state. */
+  /**
+   * Messages sent before the data channel opened, or while it wavered, are made up for from Django's state. The relay
+   * may be behind the data channel, so nothing the page already shows is taken back.
+   */
   private async resync(): Promise<void> {
     const state = await this.api.readState().catch(() => null);
     if (!state || state.session?.id !== this.call?.sessionId) return;
-    this.state = state;
-    this.adoptProgress();
+    const { progress } = state;
+    if (progress.turns.length > this.transcript.length) this.transcript.reset(progress.turns);
+    if (progress.index > this.question) this.adoptQuestion(progress);
   }
 
   private adoptProgress(): void {
-    const { progress } = this.state;
-    this.transcript.reset(progress.turns);
+    this.transcript.reset(this.state.progress.turns);
+    this.adoptQuestion(this.state.progress);
+  }
+
+  private adoptQuestion(progress: Progress): void {
+    this.question = progress.index;
     this.timers.adopt(progress);
     this.room.showQuestion(progress.index, progress.count, progress.question?.text ?? "");
   }

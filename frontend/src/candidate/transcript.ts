@@ -21,6 +21,11 @@ export class Transcript {
 
   constructor(private readonly names: Record<Speaker, string>) {}
 
+  /** How many finished turns are shown. */
+  get length(): number {
+    return this.log.childElementCount;
+  }
+
   reset(turns: Turn[]): void {
     this.log.replaceChildren();
     this.recent = [];

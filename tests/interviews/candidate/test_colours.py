@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.candidate.colours import DARK_SURFACE, LIGHT_SURFACE, contrast, make_readable
+from interviews.candidate.colours import DARK, LIGHT, contrast, make_readable
 
 colours = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
 
@@ -19,7 +19,10 @@ def test_a_readable_colour_stays_as_it_is() -> None:
 @given(colours)
 def test_every_colour_becomes_readable(colour: str) -> None:
     brand = make_readable(colour)
-    for palette, surface in ((brand.light, LIGHT_SURFACE), (brand.dark, DARK_SURFACE)):
+    # The last is --ink-soft of static/css/tokens.css.
+    for palette, theme, grey in ((brand.light, LIGHT, "#5d574e"), (brand.dark, DARK, "#b3aea4")):
         assert contrast(palette.on_fill, palette.fill) >= 4.5
-        assert contrast(palette.ink, surface) >= 4.5
-        assert contrast(palette.fill, surface) >= 3
+        assert contrast(palette.fill, theme.surface) >= 3
+        for background in (theme.surface, theme.page, palette.soft):
+            assert contrast(palette.ink, background) >= 4.5
+        assert contrast(grey, palette.soft) >= 4.5

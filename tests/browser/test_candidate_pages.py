@@ -1,0 +1,172 @@
+"""The candidate's pages as people meet them: without a microphone, by keyboard, zoomed in, in two windows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from tests.browser.chromium import launch_chromium
+from tests.browser.demo import Demo
+from tests.browser.looks import ZOOMED, find_faults, is_too_wide
+from tests.browser.people import Candidate
+
+COUNT_MICROPHONE_REQUESTS = """
+  window.microphoneRequests = 0;
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (what) => { window.microphoneRequests += 1; return open(what); };
+"""
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def url(demo: Demo) -> str:
+    link: str = demo.invite()[0]["candidate_url"]
+    return link
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser complains of: errors in scripts, and whatever the Content Security Policy blocked."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    return found
+
+
+@pytest.fixture
+def unwilling(playwright: Playwright, microphone: Path) -> Iterator[Page]:
+    """A browser whose owner denies every permission."""
+    browser = launch_chromium(playwright, microphone, willing=False)
+    yield browser.new_page()
+    browser.close()
+
+
+def test_the_lobby_is_fit_for_everybody(page: Page, url: str, complaints: list[str]) -> None:
+    page.goto(url)
+    assert find_faults(page) == []
+    page.set_viewport_size(ZOOMED)  # type: ignore[arg-type]
+    assert not is_too_wide(page)
+    assert complaints == []
+
+
+def test_the_microphone_is_seen_and_heard_before_it_counts(page: Page, url: str, complaints: list[str]) -> None:
+    page.goto(url)
+    page.get_by_role("button", name="Check my microphone").click()
+    expect(page.get_by_role("combobox", name="Microphone").locator("option")).not_to_have_count(0)
+    page.wait_for_function("Number(document.getElementById('mic-meter').ariaValueNow) > 20")
+    page.get_by_role("button", name="Record 3 seconds and play it back").click()
+    expect(page.get_by_text("If you heard yourself, so will we.")).to_be_visible(timeout=15_000)
+    assert find_faults(page) == []
+    assert complaints == []
+
+
+def test_start_says_what_is_missing_and_leads_there(page: Page, url: str) -> None:
+    page.goto(url)
+    start, reason = page.locator("#start"), page.locator("#start-reason")
+    expect(reason).to_have_text("Check your microphone first, or choose to type.")
+    page.get_by_role("radio", name="Type instead").focus()
+    page.keyboard.press("Space")
+    expect(reason).to_have_text("Please tick the box above to agree before you start.")
+    start.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#consent")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(reason).to_have_text("You are all set.")
+
+
+def test_a_denied_microphone_is_explained_and_typing_is_one_step_away(unwilling: Page, url: str) -> None:
+    page = unwilling
+    page.goto(url)
+    page.get_by_role("button", name="Check my microphone").click()
+    expect(page.get_by_role("alert")).to_contain_text("The microphone is blocked")
+    assert find_faults(page) == []
+    page.get_by_role("button", name="Type instead").click()
+    expect(page.get_by_role("radio", name="Type instead")).to_be_checked()
+    expect(page.locator("#consent")).to_be_focused()
+
+
+def test_typing_needs_no_microphone_and_loses_nothing(page: Page, url: str, complaints: list[str]) -> None:
+    page.add_init_script(COUNT_MICROPHONE_REQUESTS)
+    candidate = Candidate(page)
+    candidate.open(url)
+    candidate.start(speaking=False)
+    candidate.wait_for_question(1)
+    assert find_faults(page) == []
+    assert page.evaluate("window.microphoneRequests") == 0
+
+    page.locator("#composer-text").fill("first line")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("second line")
+    expect(page.locator("#composer-text")).to_have_value("first line\nsecond line")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Continue where you left off")
+    expect(page.locator("#consent")).to_be_checked()
+    page.locator("#start").click()
+    candidate.wait_for_question(1)
+    expect(page.locator("#composer-text")).to_have_value("first line\nsecond line")
+    page.locator("#composer-text").focus()
+    page.keyboard.press("Enter")
+    expect(candidate.turns.last).to_contain_text("second line")
+    expect(page.locator("#composer-text")).to_have_value("")
+    assert complaints == []
+
+
+def test_leaving_is_asked_for_and_can_be_undone(page: Page, url: str) -> None:
+    candidate = Candidate(page)
+    candidate.open(url)
+    candidate.start(speaking=True)
+    candidate.wait_for_question(1)
+    page.keyboard.press("Alt+m")
+    expect(page.locator("#mute-label")).to_have_text("Mute")
+    page.keyboard.press("Alt+m")
+    expect(page.get_by_text("Your microphone is off").first).to_be_visible()
+
+    page.get_by_role("button", name="Leave").click()
+    dialog = page.get_by_role("dialog", name="Leave the interview?")
+    expect(dialog.get_by_role("button", name="Stay")).to_be_focused()
+    assert find_faults(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Leave").click()
+    dialog.get_by_role("button", name="Leave for now").click()
+    expect(page.locator("#bot-status")).to_have_text("You left the interview")
+    page.get_by_role("button", name="Continue the interview").click()
+    candidate.wait_for_question(1)
+
+
+def test_a_second_window_takes_over_from_the_first(chromium: Browser, page: Page, url: str) -> None:
+    first = Candidate(page)
+    first.open(url)
+    first.start(speaking=False)
+    first.wait_for_question(1)
+    context = chromium.new_context()
+    second = Candidate(context.new_page())
+    second.open(url)
+    second.page.locator("#start").click()
+    second.wait_for_question(1)
+    expect(page.locator("#room")).to_have_attribute("data-phase", "elsewhere")
+    expect(page.get_by_role("button", name="Continue here")).to_be_visible()
+    second.wait_until("listening")
+    context.close()
+
+
+def test_declining_is_two_steps_and_final(page: Page, url: str, complaints: list[str]) -> None:
+    page.goto(url)
+    page.get_by_role("link", name="I do not want to take part").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Decline this invitation?")
+    assert find_faults(page) == []
+    page.get_by_role("button", name="Decline").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You declined this invitation")
+    assert find_faults(page) == []
+    assert complaints == ["Failed to load resource: the server responded with a status of 410 (Gone)"]
+
+
+def test_an_unknown_link_says_what_to_do(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.stack.base_url}/i/nonsense/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link does not lead anywhere")
+    assert find_faults(page) == []
