@@ -4,19 +4,12 @@ import logging
 from uuid import UUID
 
 from celery import shared_task
-from celery.signals import worker_init, worker_ready
+from celery.signals import worker_ready
 
 from interviews.domain import emails, invitations, launch, results, sessions, slots, sweeps
-from tenants.checks import refuse_breached_wall
 from tenants.scope import tenant_scope
 
 log = logging.getLogger(__name__)
-
-
-@worker_init.connect
-def check_wall(**kwargs: object) -> None:
-    """No work with a wall that has holes."""
-    refuse_breached_wall()
 
 
 @worker_ready.connect

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from interviews.domain import emails, notices, sessions, tokens
+from interviews.domain import emails, notices, sessions
 from interviews.domain.plans import PlanError
 from interviews.enums import EndReason, InvitationStatus, Mode, check_transition
 from interviews.models import Candidate, Interview, Invitation, InvitationLink
+from tenants.domain import tokens
 from tenants.enums import TokenKind
 
 DEFAULT_WINDOW = timedelta(days=14)
@@ -80,9 +81,9 @@ def mint_link(*, invitation: Invitation) -> str:
 
 
 def locate_link(*, token: str) -> LinkLocation | None:
-    """Whose link this is; None for nonsense. Runs without a tenant in scope."""
-    tenant_id = tokens.tenant_of_token(kind=TokenKind.INVITATION, token=token)
-    return LinkLocation(tenant_id=tenant_id, digest=tokens.digest_of(token)) if tenant_id else None
+    """Whose link this is; None for nonsense and for a company that is closed. Runs without a tenant in scope."""
+    tenant = tokens.find_tenant_by_token(kind=TokenKind.INVITATION, token=token)
+    return LinkLocation(tenant_id=tenant.pk, digest=tokens.digest_of(token)) if tenant else None
 
 
 def get_invitation(*, digest: str) -> Invitation:

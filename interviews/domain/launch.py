@@ -18,10 +18,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from botrunner.contract import BotJob, InterviewPlan, RelayTarget
-from interviews.domain import notices, slots, tokens
+from interviews.domain import notices, slots
 from interviews.domain.sessions import end_session
 from interviews.enums import EndReason, SessionStatus
 from interviews.models import Session
+from tenants.domain import tokens
 from tenants.enums import TokenKind
 
 #: Tries before the candidate is told that it did not work; pressing start again begins anew.
