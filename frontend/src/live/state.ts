@@ -3,10 +3,20 @@
  *
  * The promise tests hold it to: a stale snapshot and the frames since then give the record of a fresh snapshot.
  */
-import type { Frame, Message, NumberedFrame, Session, Snapshot, Turn } from "./types";
+import type { Frame, Message, NumberedFrame, Session, Snapshot, StoredTurn } from "./types";
 
 const LOG_LENGTH = 200;
 const FIGURES_KEPT = 60;
+
+/** Times are epoch milliseconds: the same moment is written in more than one way on the wire. */
+export interface Turn {
+  seq: number;
+  role: "bot" | "candidate";
+  text: string;
+  modality: "voice" | "text" | "mixed";
+  interrupted: boolean;
+  startedAt: number;
+}
 
 export interface Question {
   id: string;
@@ -25,7 +35,7 @@ export interface Deadline {
 
 export interface LogEntry {
   seq: number;
-  at: string;
+  at: number;
   name: string;
   data: unknown;
 }
@@ -45,7 +55,7 @@ export interface SessionRecord {
   answered: number;
   completed: string;
   summary: { text: string; points: string[] } | null;
-  latencies: { at: string; seconds: number; parts: Record<string, number> }[];
+  latencies: { at: number; seconds: number; parts: Record<string, number> }[];
   /** Time to first byte in seconds, by service, the latest last. */
   ttfb: Record<string, number[]>;
   errors: number;
@@ -96,20 +106,13 @@ export function applyFrame(state: State, frame: Frame): State | null {
 function applyNumbered(record: SessionRecord, frame: NumberedFrame): SessionRecord {
   const data = dataOf(frame.message);
   if (frame.message.type !== "server-message" || data.type !== "turn.added") return applyMessage(record, frame);
-  return addTurn(record, {
-    seq: frame.seq,
-    role: data.role as Turn["role"],
-    text: String(data.text),
-    modality: (data.modality ?? "voice") as Turn["modality"],
-    interrupted: Boolean(data.interrupted),
-    question_id: (data.question_id ?? null) as string | null,
-    started_at: String(data.started_at),
-    ended_at: String(data.ended_at),
-  });
+  return addTurn(record, { ...(data as unknown as StoredTurn), seq: frame.seq });
 }
 
-function addTurn(record: SessionRecord, turn: Turn): SessionRecord {
-  return { ...record, turns: [...record.turns, turn], heard: turn.role === "candidate" ? "" : record.heard };
+function addTurn(record: SessionRecord, stored: StoredTurn): SessionRecord {
+  const { seq, role, text, modality, interrupted } = stored;
+  const turn = { seq, role, text, modality, interrupted, startedAt: Date.parse(stored.started_at) };
+  return { ...record, turns: [...record.turns, turn], heard: role === "candidate" ? "" : record.heard };
 }
 
 function applyMessage(record: SessionRecord, frame: NumberedFrame): SessionRecord {
@@ -161,7 +164,7 @@ function applyEvent(record: SessionRecord, frame: NumberedFrame, data: Fields): 
       return { ...record, answered: record.answered + 1 };
     case "turn.latency": {
       const figure = {
-        at: frame.at,
+        at,
         seconds: Number(data.seconds),
         parts: (data.parts ?? {}) as Record<string, number>,
       };
@@ -247,7 +250,7 @@ function withTtfb(ttfb: SessionRecord["ttfb"], figures: unknown): SessionRecord[
 }
 
 function logged(record: SessionRecord, frame: NumberedFrame, name: string, data: Fields): SessionRecord {
-  const entry = { seq: frame.seq, at: frame.at, name, data };
+  const entry = { seq: frame.seq, at: Date.parse(frame.at), name, data };
   return { ...record, log: [...record.log, entry].slice(-LOG_LENGTH) };
 }
 

@@ -1,5 +1,4 @@
-import type { State } from "./state";
-import type { Turn } from "./types";
+import type { State, Turn } from "./state";
 
 const NEAR_THE_END = 80;
 
@@ -48,7 +47,7 @@ export class TranscriptView {
 
   private render(turn: Turn): HTMLElement {
     const notes = [
-      new Date(turn.started_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }),
+      new Date(turn.startedAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }),
       ...(turn.modality === "voice" ? [] : [this.words.typed]),
       ...(turn.interrupted ? [this.words.interrupted] : []),
     ];

@@ -14,7 +14,8 @@ export interface Session {
   lease_seconds: number;
 }
 
-export interface Turn {
+/** A stored turn; a `turn.added` event has the same fields but for `seq`. */
+export interface StoredTurn {
   seq: number;
   role: "bot" | "candidate";
   text: string;
@@ -48,7 +49,7 @@ export interface Snapshot {
   now: string;
   last_seq: number;
   session: Session;
-  turns: Turn[];
+  turns: StoredTurn[];
   events: NumberedFrame[];
 }
 

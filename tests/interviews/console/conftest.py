@@ -98,7 +98,7 @@ def live_through(tenant: Tenant) -> Story:
             bank=bank,
             interview=invitation.interview,
             candidate=invitation.candidate,
-            invitation=Invitation.objects.get(pk=invitation.pk),
+            invitation=Invitation.objects.select_related("candidate", "interview").get(pk=invitation.pk),
             session=Session.objects.get(pk=session.pk),
             result=Result.objects.get(invitation=invitation),
             email=email,
