@@ -7,6 +7,7 @@ page, and calls `bot()` for each session. Pipecat Cloud calls the same `bot()`. 
 
 from __future__ import annotations
 
+import asyncio
 import os
 
 # Before numpy and onnxruntime are imported: bots share a machine, and threads of one stall the others.
@@ -17,12 +18,14 @@ from pipecat.audio.turn.smart_turn.base_smart_turn import SmartTurnParams
 from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
 from pipecat.audio.vad.silero import SileroVADAnalyzer
 from pipecat.evals.transport import EvalTransportParams
+from pipecat.frames.frames import BotSpeakingFrame, ErrorFrame, TranscriptionFrame, UserSpeakingFrame
 from pipecat.observers.user_bot_latency_observer import UserBotLatencyObserver
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import LLMContextAggregatorPair, LLMUserAggregatorParams
 from pipecat.processors.frameworks.rtvi import RTVIObserverParams
+from pipecat.processors.frameworks.rtvi.frames import RTVISendTextFrame
 from pipecat.runner.types import RunnerArguments
 from pipecat.runner.utils import create_transport
 from pipecat.transports.base_transport import BaseTransport, TransportParams
@@ -81,28 +84,29 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
     logger.info(f"bot: session {job.session_id} of {job.tenant}")
     pacing = Pacing.from_env()
     settings = ProviderSettings.from_env()
-    session = BotSession(transport, pacing=pacing, connection=getattr(runner_args, "webrtc_connection", None))
+    session = BotSession(pacing=pacing, connection=getattr(runner_args, "webrtc_connection", None))
     relay = (
         RelayClient(job.relay, on_command=session.obey, on_refused=session.abandon) if job.relay is not None else None
     )
 
+    # Loading the models would stall the other bots of this process.
+    vad = await asyncio.to_thread(SileroVADAnalyzer)
+    turn_analyzer = await asyncio.to_thread(
+        LocalSmartTurnAnalyzerV3, params=SmartTurnParams(stop_secs=pacing.thinking_pause)
+    )
     stt = create_stt(settings, job)
     llm = create_llm(settings, job)
     tts = create_tts(settings, job)
     voice = Voice()
     interview = InterviewProcessor(
-        job.plan, llm=llm, voice=voice, pacing=pacing, relay=relay, leave=session.end_gracefully
+        job.plan, stt=stt, llm=llm, voice=voice, pacing=pacing, relay=relay, leave=session.end_gracefully
     )
     aggregators = LLMContextAggregatorPair(
         LLMContext(),
         user_params=LLMUserAggregatorParams(
-            vad_analyzer=SileroVADAnalyzer(),
+            vad_analyzer=vad,
             user_turn_strategies=UserTurnStrategies(
-                stop=[
-                    TurnAnalyzerUserTurnStopStrategy(
-                        turn_analyzer=LocalSmartTurnAnalyzerV3(params=SmartTurnParams(stop_secs=pacing.thinking_pause))
-                    )
-                ]
+                stop=[TurnAnalyzerUserTurnStopStrategy(turn_analyzer=turn_analyzer)]
             ),
             empty_user_turn=None,  # a cough gets no reply
         ),
@@ -127,12 +131,19 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
         pipeline,
         params=PipelineParams(enable_metrics=True, enable_usage_metrics=True),
         observers=[latency],
-        idle_timeout_secs=runner_args.pipeline_idle_timeout_secs,
+        # Somebody may think or type for as long as a question allows.
+        idle_timeout_secs=(runner_args.pipeline_idle_timeout_secs or 0)
+        + max(question.time_limit for question in job.plan.questions),
+        idle_timeout_frames=(BotSpeakingFrame, UserSpeakingFrame, TranscriptionFrame, RTVISendTextFrame),
         rtvi_processor=RelayedRTVI(tap=relay.send if relay else lambda message: None, voice=voice),
         # What the model is shown is not for the candidate's eyes.
         rtvi_observer_params=RTVIObserverParams(user_llm_enabled=False),
     )
     interview.attach(worker, aggregators=aggregators, latency=latency)
+
+    @worker.event_handler("on_pipeline_error")
+    async def on_pipeline_error(worker: PipelineWorker, error: ErrorFrame) -> None:
+        interview.note_error(error)
 
     @worker.rtvi.event_handler("on_client_ready")
     async def on_client_ready(rtvi: object) -> None:

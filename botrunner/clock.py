@@ -99,6 +99,10 @@ class InterviewClock:
     def interview_left(self) -> float:
         return max(0.0, self._total_limit - self._total)
 
+    def start(self) -> None:
+        """The interview begins: time counts from now."""
+        self._last = self._now()
+
     def begin_question(self, limit: float) -> None:
         self._question_limit = limit
         self._question = 0.0

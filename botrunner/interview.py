@@ -34,6 +34,7 @@ from pipecat.processors.aggregators.llm_response_universal import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.processors.frameworks.rtvi.frames import RTVIClientMessageFrame, RTVISendTextFrame
 from pipecat.services.llm_service import LLMService
+from pipecat.services.stt_service import STTService
 
 from botrunner.clock import Pacing
 from botrunner.contract import (
@@ -61,6 +62,7 @@ class InterviewProcessor(FrameProcessor):
         self,
         plan: InterviewPlan,
         *,
+        stt: STTService,
         llm: LLMService[Any],
         voice: Voice,
         pacing: Pacing,
@@ -70,6 +72,7 @@ class InterviewProcessor(FrameProcessor):
         super().__init__()
         self.interviewer = Interviewer(plan, stage=self, pacing=pacing)
         self._plan = plan
+        self._stt = stt
         self._llm = llm
         self._voice = voice
         self._pacing = pacing
@@ -147,8 +150,13 @@ class InterviewProcessor(FrameProcessor):
                 self._skip_tts = frame.skip_tts
                 if not self._spoken_to:
                     self._voice.silent = frame.skip_tts
-            case ErrorFrame() if frame.processor is self._llm:
-                interviewer.note_model_failed()
+
+    def note_error(self, error: ErrorFrame) -> None:
+        """A service failed: the interview goes on without it."""
+        if error.processor is self._llm:
+            self.interviewer.note_model_failed()
+        elif error.processor is self._stt:
+            self.interviewer.note_hearing_failed()
 
     # --- Stage: what the interviewer wants done -------------------------------------------------------
 

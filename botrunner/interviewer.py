@@ -106,6 +106,7 @@ class Interviewer:
         self._undecided = False
         self._candidate_stopped_at = 0.0
         self._settling: Settling | None = None
+        self._typing_offered = False
         self._done_refused: UUID | None = None
 
     @property
@@ -166,6 +167,10 @@ class Interviewer:
     def note_model_failed(self) -> None:
         self._post(self._on_accepted)
 
+    def note_hearing_failed(self) -> None:
+        """Speech is not understood at the moment: the candidate is told, once, that typing works."""
+        self._post(self._offer_typing_once)
+
     async def note_follow_up(self, question: str) -> None:
         self._post(self._follow_up, question)
 
@@ -209,6 +214,7 @@ class Interviewer:
             return
         self.phase = Phase.ASKING
         await self._stage.prepare()
+        self._clock.start()
         await self._stage.emit(
             InterviewStarted(
                 question_count=len(self._plan.questions),
@@ -400,9 +406,9 @@ class Interviewer:
     # --- Time -----------------------------------------------------------------------------------------
 
     async def _keep_time(self) -> None:
-        due = self._clock.read_due()
         if self.phase is not Phase.ASKING:
             return
+        due = self._clock.read_due()
         now = time.monotonic()
         quiet = not self._clock.candidate_speaking and not self._clock.bot_speaking
         waited = quiet and now - self._candidate_stopped_at > self._pacing.settle
@@ -458,15 +464,24 @@ class Interviewer:
                     await self._speak(self._phrases.interview_time_warning)
             case Due.REPROMPT:
                 await self._speak(self._phrases.reprompt)
-            case Due.OFFER_TYPING if self._plan.typing_allowed:
-                await self._stage.emit(TypingOffered(question_id=question_id))
-                await self._speak(self._phrases.offer_typing)
+            case Due.OFFER_TYPING:
+                await self._offer_typing()
             case Due.PAUSE if self.progress.turns:
                 await self._accept("silence")
             case Due.PAUSE:
                 self._clock.paused = True
                 await self._speak(self._phrases.pausing)
                 await self._stage.emit(InterviewPaused(reason="silence"))
+
+    async def _offer_typing(self) -> None:
+        if self._plan.typing_allowed and self.progress.current:
+            self._typing_offered = True
+            await self._stage.emit(TypingOffered(question_id=self.progress.current.id))
+            await self._speak(self._phrases.offer_typing)
+
+    async def _offer_typing_once(self) -> None:
+        if self.phase is Phase.ASKING and not self._typing_offered:
+            await self._offer_typing()
 
     # --- The end --------------------------------------------------------------------------------------
 

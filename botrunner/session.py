@@ -12,7 +12,6 @@ from loguru import logger
 from pipecat.frames.frames import EndFrame
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.services.tts_service import TTSService
-from pipecat.transports.base_transport import BaseTransport
 from pipecat.workers.runner import WorkerRunner
 
 from botrunner.clock import Pacing
@@ -31,8 +30,7 @@ class Connection(Protocol):
 class BotSession:
     """Runs one bot from start to end. Everything that makes it leave goes through `_leave`, once."""
 
-    def __init__(self, transport: BaseTransport, *, pacing: Pacing, connection: Connection | None = None) -> None:
-        self._transport = transport
+    def __init__(self, *, pacing: Pacing, connection: Connection | None = None) -> None:
         self._pacing = pacing
         self._connection = connection
         self._client_connected = asyncio.Event()

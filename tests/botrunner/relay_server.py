@@ -68,6 +68,10 @@ class RelayServer:
         for socket in list(self._sockets):
             await socket.close(code)
 
+    async def wait_until_alone(self) -> None:
+        """Wait until no bot is connected."""
+        await self.wait_for(lambda: not self._sockets)
+
     async def wait_for(self, predicate: Any) -> None:
         async with asyncio.timeout(10), self._changed:
             await self._changed.wait_for(predicate)
@@ -98,6 +102,7 @@ class RelayServer:
             pass
         finally:
             self._sockets.discard(socket)
+            await self._note()
 
     async def _take(self, socket: ServerConnection, frame: RelayFrame) -> bool:
         if frame.message is None:

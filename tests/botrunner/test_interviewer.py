@@ -466,6 +466,16 @@ async def test_silence_after_a_follow_up_accepts_the_answer(open_room):
     assert room.answers() == [(1, "Databases.", "silence")]
 
 
+async def test_a_deaf_bot_offers_typing_once(open_room):
+    room = open_room()
+    await room.begin()
+    room.interviewer.note_hearing_failed()
+    room.interviewer.note_hearing_failed()
+    await room.say("I type then.", modality=Modality.TEXT)
+    await room.until_did("ask the model")
+    assert room.of(TypingOffered) == [TypingOffered(question_id=FIRST)]
+
+
 # --- Resuming ---------------------------------------------------------------------------------------
 
 

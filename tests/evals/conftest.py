@@ -49,6 +49,7 @@ async def relay(relay_port: int) -> AsyncIterator[RelayServer]:
     server.port = relay_port
     await server.start()
     yield server
+    await server.wait_until_alone()  # or the bot that is leaving would meet the next test's server
     await server.kill()
 
 
