@@ -34,6 +34,21 @@ class ConsoleAdmin(TenantAdmin):
             self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return super().delete_view(request, object_id, extra_context)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        number_new_rows(formset)
+        super().save_formset(request, form, formset, change)
+
+
+def number_new_rows(formset: Any) -> None:
+    """New rows that nobody moved go last, as they were typed; unfold numbers the rows only when one is dragged."""
+    if "position" not in formset.form.base_fields:
+        return
+    last = max((row.cleaned_data["position"] for row in formset.initial_forms), default=-1)
+    for row in formset.extra_forms:
+        if row.has_changed() and "position" not in row.changed_data:
+            last += 1
+            row.instance.position = last
+
 
 class ReadOnlyAdmin(ConsoleAdmin):
     """Rows that the story writes and people read."""

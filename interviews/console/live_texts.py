@@ -37,6 +37,7 @@ def session_texts() -> dict[str, str]:
         "ended_because": _("Reason:"),
         "question_of": _("Question {index} of {count}"),
         "follow_ups": _("follow-up {count}"),
+        "activity_silent": _("No word from the interviewer"),
         "activity_live": _("In conversation"),
         "activity_listening": _("Listening"),
         "activity_hearing": _("Candidate is speaking"),

@@ -1,4 +1,5 @@
 /** The list of running sessions: whenever something changes, the rows are fetched again, at most once a second. */
+import { BEATS_MISSED } from "./session";
 import { keepOpen } from "./socket";
 
 interface Row {
@@ -78,8 +79,8 @@ export function watchList(root: HTMLElement, texts: Record<string, string>): voi
     const mark = document.createElement("span");
     mark.className = "vv-dot";
     const silent = row.heartbeat_at ? (now - Date.parse(row.heartbeat_at)) / 1000 : Infinity;
-    mark.dataset.state = silent < 12 ? "open" : silent < Infinity ? "lost" : "connecting";
-    mark.textContent = silent < 12 ? texts.bot_open! : silent < Infinity ? texts.bot_lost! : texts.bot_expected!;
+    mark.dataset.state = silent < BEATS_MISSED ? "open" : silent < Infinity ? "lost" : "connecting";
+    mark.textContent = silent < BEATS_MISSED ? texts.bot_open! : silent < Infinity ? texts.bot_lost! : texts.bot_expected!;
     return mark;
   }
 

@@ -5,8 +5,11 @@ import { drawSparkline, duration, median } from "./sparkline";
 import type { Link } from "./socket";
 import type { Activity, Deadline, LogEntry, SessionRecord, State } from "./state";
 import { TranscriptView } from "./transcript";
+import type { Session } from "./types";
 
 const SHORT = 0.2;
+/** Seconds in which two heartbeats should have come. */
+export const BEATS_MISSED = 12;
 type Texts = Record<string, string>;
 
 export function watchSession(root: HTMLElement, texts: Texts): void {
@@ -70,30 +73,31 @@ class SessionPage {
     this.say(page, this.texts[`page_${this.link}`]!);
     if (!this.state) return;
     const now = Date.now() + this.clockOffset;
-    this.showActivity(this.state);
+    this.showActivity(this.state, now);
     this.showBot(this.state, now);
     const running = this.state.session.status === "live";
     this.showDeadline("question", running ? this.state.record.questionDeadline : null, now);
     this.showDeadline("total", running ? this.state.record.totalDeadline : null, now);
   }
 
-  private showActivity({ session, record, moment }: State): void {
-    const live = session.status === "live";
-    const activity: Activity | "paused" | "live" = !live ? "" : record.paused ? "paused" : moment.activity || "live";
+  private showActivity({ session, record, moment }: State, now: number): void {
+    let activity: Activity | "paused" | "silent" | "live" = "";
+    if (session.status === "live") activity = record.paused ? "paused" : moment.activity || "live";
+    if (activity && silence(session, now) >= BEATS_MISSED) activity = "silent";
     this.part("activity").dataset.activity = activity;
     this.say(this.part("activity-text"), activity ? this.texts[`activity_${activity}`]! : session.status_label);
   }
 
   private showBot({ session }: State, now: number): void {
     const bot = this.part("bot-link");
-    const silent = session.heartbeat_at ? (now - Date.parse(session.heartbeat_at)) / 1000 : Infinity;
+    const silent = silence(session, now);
     bot.hidden = session.status === "ended" || session.status === "queued";
-    bot.dataset.state = silent < 12 ? "open" : silent < session.lease_seconds ? "connecting" : "lost";
+    bot.dataset.state = silent < BEATS_MISSED ? "open" : silent < session.lease_seconds ? "connecting" : "lost";
     this.say(
       bot,
       silent === Infinity
         ? this.texts.bot_expected!
-        : silent < 12
+        : silent < BEATS_MISSED
           ? this.texts.bot_open!
           : this.texts.bot_silent!.replace("{seconds}", String(Math.round(silent))),
     );
@@ -180,6 +184,11 @@ class SessionPage {
   private say(target: HTMLElement, text: string): void {
     if (target.textContent !== text) target.textContent = text;
   }
+}
+
+/** Seconds since the bot's last sign of life. */
+function silence(session: Session, now: number): number {
+  return session.heartbeat_at ? (now - Date.parse(session.heartbeat_at)) / 1000 : Infinity;
 }
 
 function fill(sentence: string, values: Record<string, string | number>): string {

@@ -10,7 +10,6 @@ from unittest.mock import patch
 
 import pytest
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -28,14 +27,18 @@ Commit = Callable[..., AbstractContextManager[list[Any]]]
 @pytest.fixture
 def interview(acme: Tenant) -> Interview:
     with tenant_scope(acme):
-        made: Interview = InterviewFactory(title="Engineer")
-        return made
+        return make_interview(title="Engineer")
 
 
 @pytest.fixture
 def invitation(acme: Tenant) -> Invitation:
     with tenant_scope(acme):
         return make_invitation()
+
+
+def make_interview(**fields: Any) -> Interview:
+    made: Any = InterviewFactory(**fields)
+    return Interview.objects.get(pk=made.pk)
 
 
 def form_for(interview: Interview, **fields: str) -> dict[str, str]:
@@ -51,12 +54,13 @@ def form_for(interview: Interview, **fields: str) -> dict[str, str]:
     } | fields
 
 
-def texts(response: HttpResponse) -> list[str]:
-    return [str(message) for message in get_messages(response.wsgi_request)]  # type: ignore[attr-defined]
+def texts(response: Any) -> list[str]:
+    """What the next page tells the person."""
+    return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def step(client: Client, name: str, invitation: Invitation) -> HttpResponse:
-    return client.post(reverse(f"admin:interviews_invitation_{name}", args=[invitation.pk]))  # type: ignore[return-value]
+def step(client: Client, name: str, invitation: Invitation) -> Any:
+    return client.post(reverse(f"admin:interviews_invitation_{name}", args=[invitation.pk]))
 
 
 def audit() -> list[str]:
@@ -118,8 +122,8 @@ def test_what_was_typed_stays_with_a_sentence_beside_it(
 
 def test_interviews_that_cannot_be_held_cannot_be_chosen(acme: Tenant, by_recruiter: Client) -> None:
     with tenant_scope(acme):
-        empty = InterviewFactory(questions=0)
-        draft = InterviewFactory(status=InterviewStatus.DRAFT)
+        empty = make_interview(questions=0)
+        draft = make_interview(status=InterviewStatus.DRAFT)
     errors = [
         by_recruiter.post(reverse("admin:interviews_invitation_add"), form_for(interview))
         .context["adminform"]
