@@ -174,6 +174,8 @@ if BOT_TRANSPORT not in ("webrtc", "daily"):
     raise ImproperlyConfigured(f"BOT_TRANSPORT must be webrtc or daily, not {BOT_TRANSPORT!r}.")
 #: One process saturates at about 8 bots; beyond the cap candidates wait in a queue.
 BOT_SESSIONS_PER_RUNNER = env.int("BOT_SESSIONS_PER_RUNNER", default=4)
+#: The sandbox stands in for speech recognition and cannot hear; the lobby says so.
+BOT_CANNOT_HEAR = bool(env.str("SANDBOX_URL", default="")) and not env.str("DEEPGRAM_API_KEY", default="")
 #: How the bots reach this web server's relay.
 RELAY_URL = env.str("RELAY_URL", default=BASE_URL.replace("http", "ws", 1) + "/bot/v1/relay")
 #: Seconds without a heartbeat after which a session's bot counts as lost.

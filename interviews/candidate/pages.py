@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
@@ -55,6 +56,7 @@ def interview_context(
         "config": config,
         "token": token,
         "minutes": max(1, round(progress["total_limit"] / 60)),
+        "cannot_hear": settings.BOT_CANNOT_HEAR,
         "question_count": progress["count"],
         "resuming": progress["index"] > 0,
         "question_index": progress["index"],

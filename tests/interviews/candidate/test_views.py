@@ -2,6 +2,7 @@ import json
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from interviews.domain import invitations, sessions
 from interviews.enums import EndReason, InvitationStatus
@@ -278,3 +279,9 @@ def test_staff_ending_an_interview_ends_the_link(link: Link) -> None:
 def test_a_company_without_a_colour_of_its_own_still_gets_a_readable_page(acme: Tenant) -> None:
     link = make_link(acme)
     assert "--brand-light: #1f4fd8" in link.get().content.decode()
+
+
+@pytest.mark.parametrize("cannot_hear", [True, False])
+def test_a_stand_in_that_cannot_hear_is_announced(link: Link, settings: Settings, cannot_hear: bool) -> None:
+    settings.BOT_CANNOT_HEAR = cannot_hear
+    assert ("speaks but cannot hear" in link.get().content.decode()) is cannot_hear
