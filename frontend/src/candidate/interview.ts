@@ -153,6 +153,7 @@ export class Interview {
   private async connect(session: SessionState): Promise<void> {
     if (this.call || this.connecting || !session.connect) return;
     this.connecting = true;
+    this.room.showActivity("listening");
     this.room.show(this.failures ? "reconnecting" : "connecting");
     try {
       const { Call } = await import("./call");
