@@ -12,7 +12,7 @@ def said(text: str, *, modality: Modality = Modality.VOICE, minute: int = 0) -> 
     return SpokenTurn(text, modality, started_at, started_at + timedelta(seconds=30))
 
 
-def test_questions_come_in_the_plans_order():
+def test_questions_come_in_the_plans_order() -> None:
     progress = Progress(make_plan())
     assert progress.begin_next() == QuestionStarted(
         question_id=FIRST, index=1, count=2, text="What do you do?", time_limit=180, required=True
@@ -26,7 +26,7 @@ def test_questions_come_in_the_plans_order():
     assert progress.current is None
 
 
-def test_an_answer_holds_every_turn_of_its_question_and_the_follow_up():
+def test_an_answer_holds_every_turn_of_its_question_and_the_follow_up() -> None:
     progress = Progress(make_plan())
     progress.begin_next()
     progress.add_turn(said("I run databases."))
@@ -43,7 +43,7 @@ def test_an_answer_holds_every_turn_of_its_question_and_the_follow_up():
     )
 
 
-def test_an_answer_is_accepted_once():
+def test_an_answer_is_accepted_once() -> None:
     progress = Progress(make_plan())
     progress.begin_next()
     progress.add_turn(said("I run databases."))
@@ -53,7 +53,7 @@ def test_an_answer_is_accepted_once():
     assert progress.accept("done") is None
 
 
-def test_follow_ups_are_bounded_by_the_question():
+def test_follow_ups_are_bounded_by_the_question() -> None:
     progress = Progress(make_plan(make_question(max_follow_ups=2)))
     progress.begin_next()
     asked = [progress.ask_follow_up(f"Number {number}?") for number in (1, 2, 3)]
@@ -62,7 +62,7 @@ def test_follow_ups_are_bounded_by_the_question():
     assert progress.prompt == "Number 2?"
 
 
-def test_an_answer_without_words_is_empty():
+def test_an_answer_without_words_is_empty() -> None:
     progress = Progress(make_plan())
     progress.begin_next()
     accepted = progress.accept("time_limit")
@@ -70,7 +70,7 @@ def test_an_answer_without_words_is_empty():
     assert (accepted.text, accepted.modality, accepted.reason) == ("", Modality.VOICE, "time_limit")
 
 
-def test_a_resumed_interview_goes_on_where_it_broke():
+def test_a_resumed_interview_goes_on_where_it_broke() -> None:
     questions = [make_question(id, f"Question {id.int}?") for id in (FIRST, SECOND, THIRD)]
     said_before = PriorTurn(role=Role.CANDIDATE, text="I run databases.", question_id=FIRST)
     checkpoint = Checkpoint(accepted=[FIRST], current=THIRD, elapsed=60, transcript=[said_before])
@@ -84,7 +84,7 @@ def test_a_resumed_interview_goes_on_where_it_broke():
     assert order == [(THIRD, 3), (SECOND, 2)]
 
 
-def test_a_checkpoint_on_an_answered_question_goes_to_the_next():
+def test_a_checkpoint_on_an_answered_question_goes_to_the_next() -> None:
     progress = Progress(make_plan(checkpoint=Checkpoint(accepted=[FIRST], current=FIRST)))
     started = progress.begin_next()
     assert started is not None

@@ -73,13 +73,13 @@ def bot() -> Bot:
     return Bot()
 
 
-async def test_a_client_that_never_comes_is_not_waited_for(bot: Bot):
+async def test_a_client_that_never_comes_is_not_waited_for(bot: Bot) -> None:
     await bot.run()
     assert bot.interview.interviewer.client_gone
     assert bot.worker.has_finished()
 
 
-async def test_a_client_that_leaves_ends_the_bot(bot: Bot):
+async def test_a_client_that_leaves_ends_the_bot(bot: Bot) -> None:
     bot.session.note_client_ready()
     running = asyncio.create_task(bot.run())
     await asyncio.sleep(0.1)
@@ -88,7 +88,7 @@ async def test_a_client_that_leaves_ends_the_bot(bot: Bot):
     assert bot.worker.has_finished()
 
 
-async def test_a_client_without_a_sign_of_life_ends_the_bot():
+async def test_a_client_without_a_sign_of_life_ends_the_bot() -> None:
     connection = Connection()
     bot = Bot(connection=connection)
     bot.session.note_client_ready()
@@ -99,7 +99,7 @@ async def test_a_client_without_a_sign_of_life_ends_the_bot():
     assert bot.interview.interviewer.client_gone
 
 
-async def test_a_bot_refused_by_django_leaves(bot: Bot):
+async def test_a_bot_refused_by_django_leaves(bot: Bot) -> None:
     bot.session.note_client_ready()
     running = asyncio.create_task(bot.run())
     await asyncio.sleep(0.1)
@@ -108,7 +108,7 @@ async def test_a_bot_refused_by_django_leaves(bot: Bot):
     assert not bot.interview.interviewer.client_gone
 
 
-async def test_a_pipeline_that_ignores_being_cancelled_is_left_behind():
+async def test_a_pipeline_that_ignores_being_cancelled_is_left_behind() -> None:
     bot = Bot(Deaf())
     await bot.run()
     assert bot.interview.interviewer.client_gone

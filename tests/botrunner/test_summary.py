@@ -26,7 +26,7 @@ async def sum_up(sandbox: Sandbox, transcript: list[PriorTurn]) -> SummaryReady:
     return await summarise(transcript, plan=PLAN, llm=llm, within=5)
 
 
-async def test_the_model_sums_up_in_the_form_it_is_asked_for(sandbox: Sandbox):
+async def test_the_model_sums_up_in_the_form_it_is_asked_for(sandbox: Sandbox) -> None:
     sandbox.reply({"json": {"spoken": "You run databases. And more.", "text": " All of it. ", "points": ["Postgres"]}})
     assert await sum_up(sandbox, TRANSCRIPT) == SummaryReady(
         spoken="You run databases.", text="All of it.", points=["Postgres"]
@@ -36,18 +36,18 @@ async def test_the_model_sums_up_in_the_form_it_is_asked_for(sandbox: Sandbox):
     assert asked["messages"][-1] == {"role": "user", "content": "“I run databases. Mostly Postgres.”"}
 
 
-async def test_a_malformed_summary_is_asked_for_again(sandbox: Sandbox):
+async def test_a_malformed_summary_is_asked_for_again(sandbox: Sandbox) -> None:
     sandbox.reply({"text": "Here you go!"}, {"json": {"spoken": "Right.", "text": "All.", "points": []}})
     assert await sum_up(sandbox, TRANSCRIPT) == SummaryReady(spoken="Right.", text="All.", points=[])
 
 
-async def test_without_a_usable_model_the_summary_quotes(sandbox: Sandbox):
+async def test_without_a_usable_model_the_summary_quotes(sandbox: Sandbox) -> None:
     sandbox.reply(*[{"json": {"spoken": "", "text": "x", "points": []}}] * ATTEMPTS)
     assert await sum_up(sandbox, TRANSCRIPT) == QUOTED
     assert len(sandbox.log("openai")) == ATTEMPTS
 
 
-async def test_nothing_said_needs_no_model(sandbox: Sandbox):
+async def test_nothing_said_needs_no_model(sandbox: Sandbox) -> None:
     summary = await sum_up(sandbox, TRANSCRIPT[:1])
     assert summary.text == "You answered 0 of 2 questions."
     assert sandbox.log("openai") == []

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_the_port_is_8000_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert first_port() == 9100
 
 
-FOUND = {
+FOUND: dict[str, Any] = {
     "admin_url": "http://127.0.0.1:8000/admin/",
     "live_url": "http://127.0.0.1:8000/admin/live/",
     "tenants": [
