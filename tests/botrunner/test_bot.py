@@ -11,7 +11,7 @@ def test_a_job_is_read_from_the_runners_body() -> None:
 
 
 @pytest.mark.parametrize("body", [None, {}, ""])
-def test_without_a_body_five_general_questions_are_asked_and_nothing_is_relayed(body) -> None:
+def test_without_a_body_five_general_questions_are_asked_and_nothing_is_relayed(body: object) -> None:
     job = read_job(body)
     assert len(job.plan.questions) == 5
     assert job.relay is None

@@ -34,7 +34,9 @@ def after(clock: InterviewClock, time: Time) -> Callable[[float], list[Due]]:
     return pass_time
 
 
-def test_a_questions_time_starts_when_it_was_heard_and_stands_still_while_the_bot_speaks(clock, after) -> None:
+def test_a_questions_time_starts_when_it_was_heard_and_stands_still_while_the_bot_speaks(
+    clock: InterviewClock, after: Callable[[float], list[Due]]
+) -> None:
     clock.begin_question(20)
     assert after(100) == []
     clock.mark_heard()
@@ -48,7 +50,9 @@ def test_a_questions_time_starts_when_it_was_heard_and_stands_still_while_the_bo
     assert after(100) == [Due.REPROMPT, Due.OFFER_TYPING, Due.PAUSE]
 
 
-def test_a_speaking_candidate_is_given_grace_and_no_more(clock, after) -> None:
+def test_a_speaking_candidate_is_given_grace_and_no_more(
+    clock: InterviewClock, after: Callable[[float], list[Due]]
+) -> None:
     clock.begin_question(20)
     clock.mark_heard()
     clock.candidate_speaking = True
@@ -57,7 +61,9 @@ def test_a_speaking_candidate_is_given_grace_and_no_more(clock, after) -> None:
     assert after(1) == [Due.QUESTION_OVER]
 
 
-def test_silence_reprompts_then_offers_typing_then_pauses(clock, after) -> None:
+def test_silence_reprompts_then_offers_typing_then_pauses(
+    clock: InterviewClock, after: Callable[[float], list[Due]]
+) -> None:
     clock.begin_question(600)
     clock.mark_heard()
     assert after(29) == []
@@ -67,7 +73,7 @@ def test_silence_reprompts_then_offers_typing_then_pauses(clock, after) -> None:
     assert after(30) == []
 
 
-def test_words_and_work_in_hand_are_not_silence(clock, after) -> None:
+def test_words_and_work_in_hand_are_not_silence(clock: InterviewClock, after: Callable[[float], list[Due]]) -> None:
     clock.begin_question(600)
     clock.mark_heard()
     after(29)
@@ -82,7 +88,7 @@ def test_words_and_work_in_hand_are_not_silence(clock, after) -> None:
     assert after(1) == [Due.REPROMPT]
 
 
-def test_nothing_counts_while_the_interview_pauses(clock, after) -> None:
+def test_nothing_counts_while_the_interview_pauses(clock: InterviewClock, after: Callable[[float], list[Due]]) -> None:
     clock.begin_question(20)
     clock.mark_heard()
     clock.paused = True
@@ -92,14 +98,14 @@ def test_nothing_counts_while_the_interview_pauses(clock, after) -> None:
     assert after(16) == [Due.QUESTION_WARNING]
 
 
-def test_the_interview_has_a_limit_of_its_own(clock, after) -> None:
+def test_the_interview_has_a_limit_of_its_own(clock: InterviewClock, after: Callable[[float], list[Due]]) -> None:
     clock.begin_question(600)
     assert after(800) == [Due.INTERVIEW_WARNING]
     assert clock.interview_left == 200
     assert after(200) == [Due.INTERVIEW_OVER]
 
 
-def test_a_resumed_interview_has_what_was_left(time) -> None:
+def test_a_resumed_interview_has_what_was_left(time: Time) -> None:
     clock = InterviewClock(pacing=PACING, total_limit=1000, elapsed=900, now=time)
     clock.begin_question(600)
     time.now += 99
@@ -109,7 +115,7 @@ def test_a_resumed_interview_has_what_was_left(time) -> None:
     assert clock.read_due() == [Due.INTERVIEW_OVER]
 
 
-def test_more_time_can_be_given(clock, after) -> None:
+def test_more_time_can_be_given(clock: InterviewClock, after: Callable[[float], list[Due]]) -> None:
     clock.begin_question(20)
     clock.mark_heard()
     assert after(16) == [Due.QUESTION_WARNING]
@@ -119,7 +125,7 @@ def test_more_time_can_be_given(clock, after) -> None:
     assert after(70) == [Due.QUESTION_WARNING, Due.REPROMPT, Due.OFFER_TYPING, Due.PAUSE]
 
 
-def test_pacing_is_read_from_the_environment(monkeypatch) -> None:
+def test_pacing_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_PACING", '{"reprompt_after": 1.5}')
     assert Pacing.from_env() == Pacing(reprompt_after=1.5)
     monkeypatch.delenv("BOT_PACING")

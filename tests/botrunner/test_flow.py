@@ -84,5 +84,5 @@ def test_a_quotation_cannot_be_closed_from_within() -> None:
         ("Was it a migration they led themselves without downtime, or not?", ""),
     ],
 )
-def test_a_follow_up_is_one_short_question_that_gives_nothing_away(written, asked) -> None:
+def test_a_follow_up_is_one_short_question_that_gives_nothing_away(written: str, asked: str) -> None:
     assert word_follow_up(written, question=make_question(follow_up_guidance=GUIDANCE)) == asked

@@ -151,7 +151,7 @@ async def open_room() -> AsyncIterator[Callable[..., Room]]:
     await asyncio.gather(*(room.task for room in rooms), return_exceptions=True)
 
 
-async def test_a_whole_interview_in_order(open_room) -> None:
+async def test_a_whole_interview_in_order(open_room: Callable[..., Room]) -> None:
     room = open_room()
     room.stage.decide = room.interviewer.note_accepted
     await room.begin()
@@ -184,7 +184,7 @@ async def test_a_whole_interview_in_order(open_room) -> None:
     assert room.of(InterviewCompleted) == [InterviewCompleted(reason=CompletionReason.ALL_ANSWERED)]
 
 
-async def test_every_turn_is_recorded_with_its_question(open_room) -> None:
+async def test_every_turn_is_recorded_with_its_question(open_room: Callable[..., Room]) -> None:
     room = open_room(make_plan(make_question(max_follow_ups=0)))
     await room.begin()
     await room.say("I run databases.", modality=Modality.TEXT)
@@ -201,7 +201,7 @@ async def test_every_turn_is_recorded_with_its_question(open_room) -> None:
     ]
 
 
-async def test_a_follow_up_is_asked_once_and_joins_the_answer(open_room) -> None:
+async def test_a_follow_up_is_asked_once_and_joins_the_answer(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     await room.say("Databases.")
@@ -214,7 +214,7 @@ async def test_a_follow_up_is_asked_once_and_joins_the_answer(open_room) -> None
     assert room.stage.did.count("ask the model") == 1
 
 
-async def test_a_model_that_calls_twice_or_late_changes_nothing(open_room) -> None:
+async def test_a_model_that_calls_twice_or_late_changes_nothing(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     await room.say(LONG_ANSWER)
@@ -228,7 +228,9 @@ async def test_a_model_that_calls_twice_or_late_changes_nothing(open_room) -> No
 
 
 @pytest.mark.parametrize("follow_up", ["", "x" * 300])
-async def test_a_follow_up_that_cannot_be_asked_accepts_the_answer(open_room, follow_up) -> None:
+async def test_a_follow_up_that_cannot_be_asked_accepts_the_answer(
+    open_room: Callable[..., Room], follow_up: str
+) -> None:
     room = open_room()
     await room.begin()
     await room.say("Databases.")
@@ -237,7 +239,7 @@ async def test_a_follow_up_that_cannot_be_asked_accepts_the_answer(open_room, fo
     assert room.answers() == [(1, "Databases.", "complete")]
 
 
-async def test_a_model_that_only_writes_text_accepts_the_answer(open_room) -> None:
+async def test_a_model_that_only_writes_text_accepts_the_answer(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     await room.say("Databases.")
@@ -246,7 +248,7 @@ async def test_a_model_that_only_writes_text_accepts_the_answer(open_room) -> No
     assert room.answers() == [(1, "Databases.", "complete")]
 
 
-async def test_a_model_that_never_answers_does_not_hold_the_interview(open_room) -> None:
+async def test_a_model_that_never_answers_does_not_hold_the_interview(open_room: Callable[..., Room]) -> None:
     room = open_room(decision=0.03)
     await room.begin()
     await room.say("Databases.")
@@ -254,7 +256,7 @@ async def test_a_model_that_never_answers_does_not_hold_the_interview(open_room)
     assert room.answers() == [(1, "Databases.", "complete")]
 
 
-async def test_words_added_while_the_model_thinks_go_into_the_same_answer(open_room) -> None:
+async def test_words_added_while_the_model_thinks_go_into_the_same_answer(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     await room.say("Databases.")
@@ -266,7 +268,7 @@ async def test_words_added_while_the_model_thinks_go_into_the_same_answer(open_r
     assert room.stage.did.count("ask the model") == 2
 
 
-async def test_a_cough_while_the_model_thinks_makes_it_think_again(open_room) -> None:
+async def test_a_cough_while_the_model_thinks_makes_it_think_again(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     await room.say("Databases.")
@@ -277,7 +279,7 @@ async def test_a_cough_while_the_model_thinks_makes_it_think_again(open_room) ->
     assert room.answers() == [(1, "Databases.", "complete")]
 
 
-async def test_django_being_away_delays_the_next_question_a_little_only(open_room) -> None:
+async def test_django_being_away_delays_the_next_question_a_little_only(open_room: Callable[..., Room]) -> None:
     room = open_room()
     room.stage.acknowledges = False
     room.stage.decide = room.interviewer.note_accepted
@@ -289,7 +291,7 @@ async def test_django_being_away_delays_the_next_question_a_little_only(open_roo
 # --- Interruptions ----------------------------------------------------------------------------------
 
 
-async def test_a_greeting_talked_over_is_followed_by_the_question_again(open_room) -> None:
+async def test_a_greeting_talked_over_is_followed_by_the_question_again(open_room: Callable[..., Room]) -> None:
     room = open_room()
     room.stage.mumbles = True
     await room.begin()
@@ -303,7 +305,7 @@ async def test_a_greeting_talked_over_is_followed_by_the_question_again(open_roo
     assert room.interviewer.progress.turns == []
 
 
-async def test_a_question_cut_off_by_a_cough_is_asked_again(open_room) -> None:
+async def test_a_question_cut_off_by_a_cough_is_asked_again(open_room: Callable[..., Room]) -> None:
     room = open_room()
     room.stage.mumbles = True
     await room.begin()
@@ -312,7 +314,7 @@ async def test_a_question_cut_off_by_a_cough_is_asked_again(open_room) -> None:
     await room.until(lambda: room.stage.did.count("say: What do you do?") == 2)
 
 
-async def test_a_typed_answer_counts_though_it_cuts_the_question_off(open_room) -> None:
+async def test_a_typed_answer_counts_though_it_cuts_the_question_off(open_room: Callable[..., Room]) -> None:
     room = open_room(make_plan(make_question(max_follow_ups=0)))
     room.stage.mumbles = True
     await room.begin()
@@ -322,7 +324,9 @@ async def test_a_typed_answer_counts_though_it_cuts_the_question_off(open_room) 
     assert room.answers() == [(1, "Databases.", "complete")]
 
 
-async def test_a_question_that_is_never_spoken_is_tried_twice_and_then_counts_as_asked(open_room) -> None:
+async def test_a_question_that_is_never_spoken_is_tried_twice_and_then_counts_as_asked(
+    open_room: Callable[..., Room],
+) -> None:
     room = open_room(unheard=0.03, reprompt_after=0.05)
     room.stage.mumbles = True
     await room.begin()
@@ -333,7 +337,7 @@ async def test_a_question_that_is_never_spoken_is_tried_twice_and_then_counts_as
 # --- Buttons and commands ---------------------------------------------------------------------------
 
 
-async def test_repeat_says_the_question_again_without_a_new_start(open_room) -> None:
+async def test_repeat_says_the_question_again_without_a_new_start(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     await room.until_did("say: What do you do?")
@@ -342,7 +346,7 @@ async def test_repeat_says_the_question_again_without_a_new_start(open_room) -> 
     assert room.stage.did.count("question.started") == 1
 
 
-async def test_done_accepts_what_was_said(open_room) -> None:
+async def test_done_accepts_what_was_said(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     await room.say("Databases.")
@@ -351,7 +355,7 @@ async def test_done_accepts_what_was_said(open_room) -> None:
     assert room.answers() == [(1, "Databases.", "done")]
 
 
-async def test_done_in_mid_sentence_waits_for_the_words(open_room) -> None:
+async def test_done_in_mid_sentence_waits_for_the_words(open_room: Callable[..., Room]) -> None:
     room = open_room()
     room.stage.held_words = "I run databases at a bank."
     await room.begin()
@@ -361,7 +365,7 @@ async def test_done_in_mid_sentence_waits_for_the_words(open_room) -> None:
     assert room.answers() == [(1, "I run databases at a bank.", "done")]
 
 
-async def test_done_without_a_word_is_asked_about_once(open_room) -> None:
+async def test_done_without_a_word_is_asked_about_once(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     room.interviewer.note_pressed(ClientMessageType.DONE)
@@ -374,7 +378,7 @@ async def test_done_without_a_word_is_asked_about_once(open_room) -> None:
     assert room.answers() == [(1, "", "done"), (2, "", "done")]
 
 
-async def test_leave_says_goodbye_and_can_be_resumed(open_room) -> None:
+async def test_leave_says_goodbye_and_can_be_resumed(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     room.interviewer.note_pressed(ClientMessageType.LEAVE)
@@ -388,7 +392,7 @@ def command(name: Any, **args: Any) -> RelayCommand:
     return RelayCommand(id=uuid4(), name=name, args=args)
 
 
-async def test_staff_can_speak_skip_and_end(open_room) -> None:
+async def test_staff_can_speak_skip_and_end(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     await room.interviewer.note_command(command("say", text="A moment please."))
@@ -400,7 +404,7 @@ async def test_staff_can_speak_skip_and_end(open_room) -> None:
     assert room.answers() == [(1, "", "skipped"), (2, "Of keeping calm at night.", "complete")]
 
 
-async def test_staff_ending_the_interview_keeps_what_was_said(open_room) -> None:
+async def test_staff_ending_the_interview_keeps_what_was_said(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     await room.say("Databases.")
@@ -411,7 +415,7 @@ async def test_staff_ending_the_interview_keeps_what_was_said(open_room) -> None
     assert f"say: {ENGLISH.ended_by_staff}" in room.stage.did
 
 
-async def test_a_session_ended_before_its_client_came_is_left_without_a_word(open_room) -> None:
+async def test_a_session_ended_before_its_client_came_is_left_without_a_word(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.interviewer.note_command(command("end"))
     await room.stage.left.wait()
@@ -421,7 +425,7 @@ async def test_a_session_ended_before_its_client_came_is_left_without_a_word(ope
 # --- Time -------------------------------------------------------------------------------------------
 
 
-async def test_a_question_out_of_time_is_closed_with_what_there_is(open_room) -> None:
+async def test_a_question_out_of_time_is_closed_with_what_there_is(open_room: Callable[..., Room]) -> None:
     hurried = make_question().model_copy(update={"time_limit": 0.2})
     room = open_room(make_plan(hurried, make_question(SECOND, "What are you proud of?")))
     await room.begin()
@@ -435,7 +439,7 @@ async def test_a_question_out_of_time_is_closed_with_what_there_is(open_room) ->
     assert f"say: {ENGLISH.question_time_warning}" not in room.stage.did
 
 
-async def test_an_interview_out_of_time_ends_courteously(open_room) -> None:
+async def test_an_interview_out_of_time_ends_courteously(open_room: Callable[..., Room]) -> None:
     room = open_room(make_plan(total_limit=30, checkpoint=Checkpoint(elapsed=29.9)))
     await room.begin()
     await room.stage.left.wait()
@@ -444,7 +448,7 @@ async def test_an_interview_out_of_time_ends_courteously(open_room) -> None:
     assert room.of(InterviewCompleted) == [InterviewCompleted(reason=CompletionReason.TIME_LIMIT)]
 
 
-async def test_silence_is_met_with_patience_then_typing_then_a_pause(open_room) -> None:
+async def test_silence_is_met_with_patience_then_typing_then_a_pause(open_room: Callable[..., Room]) -> None:
     room = open_room(reprompt_after=0.05, offer_typing_after=0.1, pause_after=0.15)
     await room.begin()
     await room.until_did("interview.paused")
@@ -457,7 +461,7 @@ async def test_silence_is_met_with_patience_then_typing_then_a_pause(open_room) 
     assert room.of(InterviewResumed) == [InterviewResumed()]
 
 
-async def test_silence_after_a_follow_up_accepts_the_answer(open_room) -> None:
+async def test_silence_after_a_follow_up_accepts_the_answer(open_room: Callable[..., Room]) -> None:
     room = open_room(reprompt_after=0.05, offer_typing_after=0.06, pause_after=0.08)
     await room.begin()
     await room.say("Databases.")
@@ -466,7 +470,7 @@ async def test_silence_after_a_follow_up_accepts_the_answer(open_room) -> None:
     assert room.answers() == [(1, "Databases.", "silence")]
 
 
-async def test_a_deaf_bot_offers_typing_once(open_room) -> None:
+async def test_a_deaf_bot_offers_typing_once(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
     room.interviewer.note_hearing_failed()
@@ -479,7 +483,7 @@ async def test_a_deaf_bot_offers_typing_once(open_room) -> None:
 # --- Resuming ---------------------------------------------------------------------------------------
 
 
-async def test_a_resumed_interview_greets_back_and_goes_on(open_room) -> None:
+async def test_a_resumed_interview_greets_back_and_goes_on(open_room: Callable[..., Room]) -> None:
     before = PriorTurn(role=Role.CANDIDATE, text=LONG_ANSWER, question_id=FIRST)
     checkpoint = Checkpoint(accepted=[FIRST], current=SECOND, elapsed=60, transcript=[before])
     room = open_room(make_plan(checkpoint=checkpoint))
@@ -496,7 +500,7 @@ async def test_a_resumed_interview_greets_back_and_goes_on(open_room) -> None:
     assert room.stage.summed_up[0] == before
 
 
-async def test_a_resumed_interview_with_nothing_left_is_summed_up(open_room) -> None:
+async def test_a_resumed_interview_with_nothing_left_is_summed_up(open_room: Callable[..., Room]) -> None:
     room = open_room(make_plan(checkpoint=Checkpoint(accepted=[FIRST, SECOND])))
     room.interviewer.note_client_ready()
     await room.stage.left.wait()

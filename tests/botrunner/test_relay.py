@@ -57,7 +57,7 @@ async def start(server: RelayServer) -> AsyncIterator[Callable[..., Bot]]:
         await bot.relay.close()
 
 
-async def test_frames_are_numbered_stored_and_acknowledged(server, start) -> None:
+async def test_frames_are_numbered_stored_and_acknowledged(server: RelayServer, start: Callable[..., Bot]) -> None:
     bot = start()
     assert [bot.relay.send(event(n)) for n in (1, 2, 3)] == [1, 2, 3]
     assert await bot.relay.drain(5)
@@ -65,13 +65,13 @@ async def test_frames_are_numbered_stored_and_acknowledged(server, start) -> Non
     assert bot.relay.acked_seq == 3
 
 
-async def test_the_bot_says_who_it_is(server, start) -> None:
+async def test_the_bot_says_who_it_is(server: RelayServer, start: Callable[..., Bot]) -> None:
     bot = start()
     await server.wait_for(lambda: server.connections == 1)
     assert server.instance == bot.relay.instance
 
 
-async def test_frames_sent_before_the_server_is_there_are_kept(server, start) -> None:
+async def test_frames_sent_before_the_server_is_there_are_kept(server: RelayServer, start: Callable[..., Bot]) -> None:
     await server.kill()
     bot = start()
     for n in range(1, 51):
@@ -83,7 +83,9 @@ async def test_frames_sent_before_the_server_is_there_are_kept(server, start) ->
 
 
 @pytest.mark.parametrize("break_before_commit", [True, False])
-async def test_a_connection_broken_mid_stream_loses_and_doubles_nothing(server, start, break_before_commit) -> None:
+async def test_a_connection_broken_mid_stream_loses_and_doubles_nothing(
+    server: RelayServer, start: Callable[..., Bot], break_before_commit: bool
+) -> None:
     server.break_before_commit = break_before_commit
     bot = start()
     for n in range(1, 101):
@@ -96,7 +98,9 @@ async def test_a_connection_broken_mid_stream_loses_and_doubles_nothing(server, 
     assert server.connections > 1
 
 
-async def test_a_server_killed_and_restarted_loses_and_doubles_nothing(server, start) -> None:
+async def test_a_server_killed_and_restarted_loses_and_doubles_nothing(
+    server: RelayServer, start: Callable[..., Bot]
+) -> None:
     bot = start()
     for n in range(1, 201):
         bot.relay.send(event(n))
@@ -109,7 +113,9 @@ async def test_a_server_killed_and_restarted_loses_and_doubles_nothing(server, s
     assert numbers(server) == list(range(1, 201))
 
 
-async def test_lost_acknowledgements_are_made_up_for_by_the_next_hello(server, start) -> None:
+async def test_lost_acknowledgements_are_made_up_for_by_the_next_hello(
+    server: RelayServer, start: Callable[..., Bot]
+) -> None:
     server.lose_acks = True
     bot = start()
     bot.relay.send(event(1))
@@ -120,7 +126,9 @@ async def test_lost_acknowledgements_are_made_up_for_by_the_next_hello(server, s
     assert server.received == [1, 2]
 
 
-async def test_frames_without_a_number_are_passed_on_and_dropped_when_nobody_is_there(server, start) -> None:
+async def test_frames_without_a_number_are_passed_on_and_dropped_when_nobody_is_there(
+    server: RelayServer, start: Callable[..., Bot]
+) -> None:
     bot = start()
     await server.wait_for(lambda: server.connections == 1)
     bot.relay.send(event(1))
@@ -137,7 +145,9 @@ async def test_frames_without_a_number_are_passed_on_and_dropped_when_nobody_is_
     assert numbers(server) == [1, 2]
 
 
-async def test_a_burst_without_numbers_is_bounded_and_does_not_push_out_events(server, start) -> None:
+async def test_a_burst_without_numbers_is_bounded_and_does_not_push_out_events(
+    server: RelayServer, start: Callable[..., Bot]
+) -> None:
     bot = start()
     bot.relay.send(event(1))
     assert await bot.relay.drain(5)
@@ -149,13 +159,13 @@ async def test_a_burst_without_numbers_is_bounded_and_does_not_push_out_events(s
     assert numbers(server) == [1, 2]
 
 
-async def test_the_bot_says_that_it_is_alive(server, start) -> None:
+async def test_the_bot_says_that_it_is_alive(server: RelayServer, start: Callable[..., Bot]) -> None:
     start()
     await server.wait_for(lambda: server.heartbeats >= 3)
     assert server.stored == []
 
 
-async def test_a_command_is_obeyed_once(server, start) -> None:
+async def test_a_command_is_obeyed_once(server: RelayServer, start: Callable[..., Bot]) -> None:
     bot = start()
     await server.wait_for(lambda: server.connections == 1)
     extend = RelayCommand(id=UUID(int=1), name="extend", args={"seconds": 60})
@@ -167,7 +177,7 @@ async def test_a_command_is_obeyed_once(server, start) -> None:
     assert bot.commands.empty()
 
 
-async def test_a_bad_token_is_refused_for_good(server, start) -> None:
+async def test_a_bad_token_is_refused_for_good(server: RelayServer, start: Callable[..., Bot]) -> None:
     bot = start(token="wrong")
     bot.relay.send(event(1))
     assert not await bot.relay.drain(5)
@@ -176,7 +186,7 @@ async def test_a_bad_token_is_refused_for_good(server, start) -> None:
     assert server.connections == 0
 
 
-async def test_a_second_bot_of_the_session_is_refused(server, start) -> None:
+async def test_a_second_bot_of_the_session_is_refused(server: RelayServer, start: Callable[..., Bot]) -> None:
     start()
     await server.wait_for(lambda: server.connections == 1)
     second = start()
@@ -185,7 +195,7 @@ async def test_a_second_bot_of_the_session_is_refused(server, start) -> None:
     assert second.refusals == [RELAY_CLOSE_SUPERSEDED]
 
 
-async def test_a_bot_superseded_later_leaves(server, start) -> None:
+async def test_a_bot_superseded_later_leaves(server: RelayServer, start: Callable[..., Bot]) -> None:
     bot = start()
     await server.wait_for(lambda: server.connections == 1)
     server.instance = uuid4()
@@ -208,5 +218,5 @@ async def test_a_bot_superseded_later_leaves(server, start) -> None:
         ({"type": "user-started-speaking"}, False),
     ],
 )
-def test_what_is_stored(message, stored) -> None:
+def test_what_is_stored(message: dict[str, Any], stored: bool) -> None:
     assert is_stored(message) is stored
