@@ -6,6 +6,9 @@ Fixed words are the same for every candidate, which is fair and lets their audio
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from functools import cache
+
+from botrunner.catalogue import catalogue
 
 
 @dataclass(frozen=True)
@@ -29,26 +32,34 @@ class Phrases:
         return [*self.acknowledgements, *(text for text in astuple(self) if isinstance(text, str))]
 
 
-ENGLISH = Phrases(
-    acknowledgements=("Thank you.", "Thanks for sharing that.", "I see, thank you.", "Thank you for that answer."),
-    welcome_back="Welcome back. Let us go on where we stopped.",
-    reprompt="Take your time. Whenever you are ready, I would like to hear your answer.",
-    offer_typing="If you would rather type, you can write your answer in the text box instead.",
-    pausing="I will wait quietly for now. Just speak or type when you would like to go on.",
-    question_time_warning="Just so you know, there is a little time left for this question.",
-    interview_time_warning="Just so you know, we are getting towards the end of our time.",
-    question_time_over="Thank you, our time for this question is up, so let us move on.",
-    interview_time_over="Thank you, we have come to the end of our time.",
-    nothing_said="I have not heard an answer yet. You can speak or type it, or press done again to leave it out.",
-    closing="Thank you, that was my last question. Give me a moment to sum up.",
-    ended_by_staff="The hiring team has asked me to close the interview here.",
-    goodbye="All right, we stop here. You can come back with the same link. Goodbye.",
-)
-
-_BY_LANGUAGE = {"en": ENGLISH}
-
-
+@cache
 def phrases_for(language: str) -> Phrases:
     """The phrases of a BCP 47 language tag, else of its base language, else English."""
-    tag = language.lower()
-    return _BY_LANGUAGE.get(tag) or _BY_LANGUAGE.get(tag.split("-")[0]) or ENGLISH
+    _ = catalogue(language).gettext
+    return Phrases(
+        acknowledgements=(
+            _("Thank you."),
+            _("Thanks for sharing that."),
+            _("I see, thank you."),
+            _("Thank you for that answer."),
+            _("All right, thank you."),
+            _("Understood, thank you."),
+        ),
+        welcome_back=_("Welcome back. Let us go on where we stopped."),
+        reprompt=_("Take your time. Whenever you are ready, I would like to hear your answer."),
+        offer_typing=_("If you would rather type, you can write your answer in the text box instead."),
+        pausing=_("I will wait quietly for now. Just speak or type when you would like to go on."),
+        question_time_warning=_("Just so you know, there is a little time left for this question."),
+        interview_time_warning=_("Just so you know, we are getting towards the end of our time."),
+        question_time_over=_("Thank you, our time for this question is up, so let us move on."),
+        interview_time_over=_("Thank you, we have come to the end of our time."),
+        nothing_said=_(
+            "I have not heard an answer yet. You can speak or type it, or press done again to leave it out."
+        ),
+        closing=_("Thank you, that was my last question. Give me a moment to sum up."),
+        ended_by_staff=_("The hiring team has asked me to close the interview here."),
+        goodbye=_("All right, we stop here. You can come back with the same link. Goodbye."),
+    )
+
+
+ENGLISH = phrases_for("en")

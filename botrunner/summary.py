@@ -10,6 +10,7 @@ from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMes
 from pipecat.services.llm_service import LLMService
 from pydantic import BaseModel, ConfigDict, Field
 
+from botrunner.catalogue import catalogue, name_language
 from botrunner.contract import InterviewPlan, PriorTurn, Role, SummaryReady
 from botrunner.flow import quote
 
@@ -42,7 +43,7 @@ async def summarise(
                 async with asyncio.timeout(within):
                     reply = await llm.run_inference(
                         LLMContext(messages=messages),
-                        system_instruction=INSTRUCTION.format(language=plan.language),
+                        system_instruction=INSTRUCTION.format(language=name_language(plan.language)),
                         response_schema=_Summary.model_json_schema(),
                     )
                 written = _Summary.model_validate_json(reply or "")
@@ -62,7 +63,11 @@ def summarise_by_quotation(transcript: list[PriorTurn], *, plan: InterviewPlan) 
         said = [turn.text for turn in transcript if turn.role is Role.CANDIDATE and turn.question_id == question.id]
         if said:
             points.append(f"{question.text} {quote(_first_sentence(said[0]))}")
-    answered = f"You answered {len(points)} of {len(plan.questions)} questions."
+    total = len(plan.questions)
+    texts = catalogue(plan.language)
+    answered = texts.ngettext(
+        "You answered {answered} of {total} question.", "You answered {answered} of {total} questions.", total
+    ).format(answered=len(points), total=total)
     return SummaryReady(spoken=answered, text="\n".join([answered, *points]), points=points)
 
 
@@ -78,4 +83,4 @@ def _one_sentence(text: str) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.!?\u3002\uff1f\uff01])\s+", text.strip(), maxsplit=1)[0]
+    return re.split(r"(?<=[.!?\u0964\u3002\uff1f\uff01])\s+", text.strip(), maxsplit=1)[0]

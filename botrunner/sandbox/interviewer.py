@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from botrunner.catalogue import catalogue
 from botrunner.sandbox.state import Reply
 
 SHORT_ANSWER_WORDS = 8
@@ -16,6 +17,7 @@ POINT_WORDS = 30
 SUMMARY_SCHEMA = "interview_summary"
 
 _SPEAKER = re.compile(r"^\s*(bot|interviewer|assistant|candidate|user)\s*:\s*(.*)$", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\bLanguage: [^(\n]*\(([A-Za-z]+(?:-[A-Za-z]+)?)\)")
 _SENTENCE_END = re.compile(r"(?<=[.!?\u3002\u0964])\s+")
 
 Message = dict[str, Any]
@@ -34,6 +36,7 @@ def reply_to(request: dict[str, Any]) -> Reply:
     quotations. Else a plain short sentence. Raises UnknownSchema for any other JSON schema.
     """
     messages = request.get("messages") or []
+    language = read_language(messages)
     response_format = request.get("response_format") or {}
     if response_format.get("type") == "json_schema":
         # Pipecat names every schema "response", so a title inside the schema says which one it is.
@@ -41,19 +44,28 @@ def reply_to(request: dict[str, Any]) -> Reply:
         name = schema.get("schema", {}).get("title") or schema.get("name")
         if name != SUMMARY_SCHEMA:
             raise UnknownSchema(f"script a reply for the schema {name} with /control/llm")
-        return Reply(json=summarise(read_turns(messages)))
+        return Reply(json=summarise(read_turns(messages), language))
     answer = latest_answer(read_turns(messages))
     choice = request.get("tool_choice") or "auto"
     if isinstance(choice, dict):
         name = choice["function"]["name"]
-        return Reply(tool=name, arguments={"question": word_follow_up(answer)} if name == "ask_follow_up" else {})
+        return Reply(
+            tool=name, arguments={"question": word_follow_up(answer, language)} if name == "ask_follow_up" else {}
+        )
     offered = {tool["function"]["name"] for tool in request.get("tools") or [] if tool.get("type") == "function"}
     if choice != "none":
         if "ask_follow_up" in offered and len(answer.split()) < SHORT_ANSWER_WORDS:
-            return Reply(tool="ask_follow_up", arguments={"question": word_follow_up(answer)})
+            return Reply(tool="ask_follow_up", arguments={"question": word_follow_up(answer, language)})
         if "accept_answer" in offered:
             return Reply(tool="accept_answer")
-    return Reply(text="Thank you, I have noted that.")
+    return Reply(text=catalogue(language).gettext("Thank you, I have noted that."))
+
+
+def read_language(messages: list[Message]) -> str:
+    """The language the instructions name, as `Language: German (de)`; candidates write none of them."""
+    instructions = (_text_of(message) for message in messages if message["role"] in ("system", "developer"))
+    named = (_LANGUAGE.search(text) for text in instructions)
+    return next((match[1] for match in named if match), "en")
 
 
 def read_turns(messages: list[Message]) -> list[Turn]:
@@ -81,14 +93,18 @@ def latest_answer(turns: list[Turn]) -> str:
     return " ".join(said)
 
 
-def word_follow_up(answer: str) -> str:
+def word_follow_up(answer: str, language: str = "en") -> str:
+    _ = catalogue(language).gettext
     if not answer.strip():
-        return "Could you tell me a little about that?"
-    return f"You said “{_quote(answer, QUOTED_WORDS)}”. Could you tell me more about that, with an example?"
+        return _("Could you tell me a little about that?")
+    return _("You said “{words}”. Could you tell me more about that, with an example?").format(
+        words=_quote(answer, QUOTED_WORDS)
+    )
 
 
-def summarise(turns: list[Turn]) -> dict[str, Any]:
+def summarise(turns: list[Turn], language: str = "en") -> dict[str, Any]:
     """Summarise by quotation: for each question the first sentence of what the candidate answered."""
+    _ = catalogue(language).gettext
     answers: list[tuple[str, str]] = []
     question = ""
     for index, (role, text) in enumerate(turns):
@@ -98,14 +114,18 @@ def summarise(turns: list[Turn]) -> dict[str, Any]:
             answers[-1] = (answers[-1][0], f"{answers[-1][1]} {text}")
         else:
             answers.append((question, text))
-    points = [_first_sentence(answer) for _, answer in answers]
+    points = [_first_sentence(answer) for _question, answer in answers]
     if not points:
-        return {"spoken": "You have not answered a question yet.", "text": "Nothing was answered.", "points": []}
+        return {
+            "spoken": _("You have not answered a question yet."),
+            "text": _("Nothing was answered."),
+            "points": [],
+        }
+    asked = _("Asked “{question}”, the candidate said: “{words}”")
     lines = [
-        f"Asked “{question}”, the candidate said: “{point}”"
-        for (question, _), point in zip(answers, points, strict=True)
+        asked.format(question=question, words=words) for (question, _a), words in zip(answers, points, strict=True)
     ]
-    spoken = f"To sum up, the first thing you told me was: “{_quote(points[0], QUOTED_WORDS)}”."
+    spoken = _("To sum up, the first thing you told me was: “{words}”.").format(words=_quote(points[0], QUOTED_WORDS))
     return {"spoken": spoken, "text": "\n".join(lines), "points": points}
 
 
