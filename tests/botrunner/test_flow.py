@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ async def never(*arguments: object) -> None:
 
 def test_a_question_is_a_node_that_speaks_it_and_waits() -> None:
     plan = make_plan(make_question(text="What do you do?"))
-    node = question_node(plan, plan.questions[0], ask_follow_up=never, accept_answer=never)
+    node: Any = question_node(plan, plan.questions[0], ask_follow_up=never, accept_answer=never)
     assert node["pre_actions"] == [{"type": "say_verbatim", "text": "What do you do?"}]
     assert node["respond_immediately"] is False
     assert [tool.name for tool in node["functions"]] == ["ask_follow_up", "accept_answer"]
@@ -24,7 +25,7 @@ def test_a_question_is_a_node_that_speaks_it_and_waits() -> None:
 
 def test_a_question_without_follow_ups_offers_no_tools() -> None:
     plan = make_plan(make_question(max_follow_ups=0))
-    node = question_node(plan, plan.questions[0], ask_follow_up=never, accept_answer=never)
+    node: Any = question_node(plan, plan.questions[0], ask_follow_up=never, accept_answer=never)
     assert node["functions"] == []
 
 
@@ -38,7 +39,8 @@ async def test_tools_tell_what_the_model_decided() -> None:
         calls.append("accepted")
 
     plan = make_plan()
-    follow_up, accepted = question_node(plan, plan.questions[0], ask_follow_up=ask, accept_answer=accept)["functions"]
+    node: Any = question_node(plan, plan.questions[0], ask_follow_up=ask, accept_answer=accept)
+    follow_up, accepted = node["functions"]
     await follow_up.handler({"question": "Which ones?"}, None)
     await follow_up.handler({}, None)
     await accepted.handler({}, None)
@@ -47,7 +49,7 @@ async def test_tools_tell_what_the_model_decided() -> None:
 
 def test_curly_braces_in_a_companys_text_are_not_placeholders() -> None:
     plan = make_plan(make_question(follow_up_guidance="Ask about {{ tools }} and { this }."))
-    node = question_node(plan, plan.questions[0], ask_follow_up=never, accept_answer=never)
+    node: Any = question_node(plan, plan.questions[0], ask_follow_up=never, accept_answer=never)
     assert r"\{{ tools }} and { this }" in node["task_messages"][0]["content"]
 
 

@@ -42,4 +42,4 @@ class Demo:
             tenant = connection.execute("SELECT id FROM tenants_tenant WHERE slug = %s", [slug]).fetchone()
             assert tenant is not None
             connection.execute("SELECT set_config('vivavoce.tenant_id', %s, true)", [str(tenant[0])])
-            return connection.execute(query, arguments).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query, arguments).fetchall()

@@ -14,14 +14,14 @@ from interviews.enums import InterviewStatus, Mode
 from interviews.models import Candidate, Interview, InterviewQuestion, Invitation, Question, QuestionBank, Session
 
 
-class QuestionBankFactory(DjangoModelFactory):
+class QuestionBankFactory(DjangoModelFactory[QuestionBank]):
     class Meta:
         model = QuestionBank
 
     name = factory.Sequence(lambda n: f"Bank {n}")
 
 
-class QuestionFactory(DjangoModelFactory):
+class QuestionFactory(DjangoModelFactory[Question]):
     class Meta:
         model = Question
 
@@ -30,7 +30,7 @@ class QuestionFactory(DjangoModelFactory):
     text = factory.Sequence(lambda n: f"What is question {n}?")
 
 
-class InterviewFactory(DjangoModelFactory):
+class InterviewFactory(DjangoModelFactory[Interview]):
     """A published interview of two questions; `questions=n` makes it n."""
 
     class Meta:
@@ -42,13 +42,13 @@ class InterviewFactory(DjangoModelFactory):
 
     @factory.post_generation
     def questions(self: Any, create: bool, extracted: int | None, **kwargs: object) -> None:
-        bank = QuestionBankFactory()
+        bank = QuestionBankFactory.create()
         for position in range(2 if extracted is None else extracted):
-            question = QuestionFactory(bank=bank, position=position)
+            question = QuestionFactory.create(bank=bank, position=position)
             InterviewQuestion.objects.create(interview=self, question=question, position=position)
 
 
-class CandidateFactory(DjangoModelFactory):
+class CandidateFactory(DjangoModelFactory[Candidate]):
     class Meta:
         model = Candidate
 
@@ -56,7 +56,7 @@ class CandidateFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"kim{n}@example.org")
 
 
-class InvitationFactory(DjangoModelFactory):
+class InvitationFactory(DjangoModelFactory[Invitation]):
     class Meta:
         model = Invitation
 
@@ -67,7 +67,9 @@ class InvitationFactory(DjangoModelFactory):
 
 def make_invitation(**fields: Any) -> Invitation:
     """As it comes from the database, without what the factory left in memory."""
-    return Invitation.objects.select_related("interview", "candidate", "tenant").get(pk=InvitationFactory(**fields).pk)
+    return Invitation.objects.select_related("interview", "candidate", "tenant").get(
+        pk=InvitationFactory.create(**fields).pk
+    )
 
 
 def make_session(*, invitation: Invitation | None = None) -> Session:

@@ -19,7 +19,7 @@ def _gtts_asks_the_sandbox(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def decode(mp3: bytes) -> np.ndarray:
-    with av.open(io.BytesIO(mp3), format="mp3") as container:
+    with av.open(io.BytesIO(mp3), mode="r", format="mp3") as container:
         return np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
 
 

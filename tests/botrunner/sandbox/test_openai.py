@@ -28,7 +28,7 @@ QUESTION = "What is a strength of yours?"
 LONG_ANSWER = "I listen closely, and my team trusts me with the difficult conversations nobody else wants."
 
 
-def conversation(answer: str) -> list[dict[str, str]]:
+def conversation(answer: str) -> list[Any]:
     return [
         {"role": "developer", "content": "You interview."},
         {"role": "assistant", "content": QUESTION},
@@ -37,7 +37,7 @@ def conversation(answer: str) -> list[dict[str, str]]:
 
 
 async def converse(
-    url: str, messages: list[dict[str, Any]], *, tools: bool = True, wait: float = 0.2, **options: Any
+    url: str, messages: list[Any], *, tools: bool = True, wait: float = 0.2, **options: Any
 ) -> tuple[list[tuple[str, dict[str, Any]]], Sequence[Frame], Sequence[Frame]]:
     """Run one completion; returns the calls it made, and the frames down and up."""
     calls: list[tuple[str, dict[str, Any]]] = []
@@ -161,11 +161,12 @@ async def test_a_schema_it_does_not_know_is_refused_rather_than_made_up(sandbox:
 async def test_a_forced_tool_is_called(sandbox: Sandbox) -> None:
     completion = await client(sandbox).chat.completions.create(
         model="gpt",
-        messages=conversation("x"),  # type: ignore[arg-type]
+        messages=conversation("x"),
         tool_choice={"type": "function", "function": {"name": "accept_answer"}},
     )
     assert completion.choices[0].finish_reason == "tool_calls"
-    assert completion.choices[0].message.tool_calls[0].function.name == "accept_answer"
+    message: Any = completion.choices[0].message
+    assert message.tool_calls[0].function.name == "accept_answer"
 
 
 @pytest.mark.parametrize("body", [b"nonsense", b"{}", b'{"messages": []}', b"[]"])

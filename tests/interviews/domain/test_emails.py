@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core import mail
@@ -39,7 +39,7 @@ def read(email: OutgoingEmail) -> OutgoingEmail:
 
 def parts(message: EmailMessage) -> dict[str, str]:
     return {
-        part.get_content_type(): part.get_payload(decode=True).decode()
+        part.get_content_type(): cast(bytes, part.get_payload(decode=True)).decode()
         for part in message.walk()
         if not part.is_multipart()
     }

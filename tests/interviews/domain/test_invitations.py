@@ -1,7 +1,10 @@
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from interviews.domain import invitations, sessions
 from interviews.domain.plans import PlanError
@@ -12,16 +15,18 @@ from tenants.scope import tenant_scope
 from tests.interviews.factories import InterviewFactory, InvitationFactory, make_invitation, make_session
 
 
-def invite(**fields: object) -> Invitation:
+def invite(**fields: Any) -> Invitation:
     return invitations.create_invitation(
-        interview=fields.pop("interview", None) or InterviewFactory(),
+        interview=fields.pop("interview", None) or InterviewFactory.create(),
         candidate_name="Kim Lee",
         candidate_email="Kim@Example.org",
         **fields,
     )
 
 
-def test_inviting_writes_the_mail_in_the_same_breath(in_acme: Tenant, django_capture_on_commit_callbacks) -> None:
+def test_inviting_writes_the_mail_in_the_same_breath(
+    in_acme: Tenant, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
         invitation = invite()
     email = OutgoingEmail.objects.get()
@@ -89,7 +94,7 @@ def test_consent_keeps_the_words_agreed_to_first(in_acme: Tenant) -> None:
 
 
 @pytest.mark.parametrize("verb", [invitations.decline, invitations.cancel])
-def test_closing_ends_the_running_session(in_acme: Tenant, verb) -> None:
+def test_closing_ends_the_running_session(in_acme: Tenant, verb: Callable[..., None]) -> None:
     session = make_session()
     verb(invitation=session.invitation)
     session.refresh_from_db()
@@ -113,7 +118,7 @@ def test_past_the_deadline_nothing_begins(in_acme: Tenant) -> None:
 def test_the_deadline_spares_who_is_talking(in_acme: Tenant) -> None:
     talking = make_session().invitation
     Invitation.objects.filter(pk=talking.pk).update(expires_at=timezone.now() - timedelta(hours=1))
-    idle = InvitationFactory(expires_at=timezone.now() - timedelta(hours=1))
+    idle = InvitationFactory.create(expires_at=timezone.now() - timedelta(hours=1))
     assert invitations.expire_overdue(invitation_id=talking.pk) is False
     assert invitations.expire_overdue(invitation_id=idle.pk) is True
     assert Invitation.objects.get(pk=idle.pk).status == InvitationStatus.EXPIRED

@@ -5,6 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from interviews import tasks
 from interviews.domain import launch, slots
@@ -27,7 +28,7 @@ def queued(acme: Tenant, runner: FakeRunner) -> Session:
         return make_session()
 
 
-def test_a_launched_session_waits_for_its_candidate(queued: Session, runner: FakeRunner, settings) -> None:
+def test_a_launched_session_waits_for_its_candidate(queued: Session, runner: FakeRunner, settings: Settings) -> None:
     settings.BOT_START_KEY = "pk_secret"
     run_task(queued)
     with tenant_scope(queued.tenant_id):
@@ -116,7 +117,7 @@ def test_a_time_out_that_was_in_fact_accepted_leaves_one_bot(
     assert TokenIndex.objects.filter(kind="relay").count() == 1
 
 
-def test_past_the_cap_candidates_queue(acme: Tenant, runner: FakeRunner, settings) -> None:
+def test_past_the_cap_candidates_queue(acme: Tenant, runner: FakeRunner, settings: Settings) -> None:
     settings.BOT_SESSIONS_PER_RUNNER = 1
     slots.sync_slots()
     with tenant_scope(acme):
@@ -127,7 +128,7 @@ def test_past_the_cap_candidates_queue(acme: Tenant, runner: FakeRunner, setting
         assert list(Session.objects.order_by("requested_at").values_list("status", flat=True)) == ["waiting", "queued"]
 
 
-def test_the_emptiest_runner_goes_first_and_one_that_failed_last(db: None, settings) -> None:
+def test_the_emptiest_runner_goes_first_and_one_that_failed_last(db: None, settings: Settings) -> None:
     settings.BOT_RUNNER_URLS, settings.BOT_SESSIONS_PER_RUNNER = ["http://a", "http://b"], 2
     slots.sync_slots()
     first, second, third = uuid4(), uuid4(), uuid4()
@@ -139,7 +140,7 @@ def test_the_emptiest_runner_goes_first_and_one_that_failed_last(db: None, setti
     assert RunnerSlot.objects.exclude(session_id=None).count() == 3
 
 
-def test_slots_follow_the_settings(db: None, settings) -> None:
+def test_slots_follow_the_settings(db: None, settings: Settings) -> None:
     settings.BOT_RUNNER_URLS, settings.BOT_SESSIONS_PER_RUNNER = ["http://a", "http://b"], 2
     slots.sync_slots()
     busy = uuid4()

@@ -3,6 +3,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
 
 from interviews.domain import sessions
 from interviews.enums import EndReason, Mode, SessionStatus
@@ -11,7 +13,9 @@ from tenants.models import Tenant
 from tests.interviews.factories import launch_session, make_invitation, make_session
 
 
-def test_pressed_twice_it_is_one_session(in_acme: Tenant, django_capture_on_commit_callbacks) -> None:
+def test_pressed_twice_it_is_one_session(
+    in_acme: Tenant, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     invitation = make_invitation()
     first = sessions.request_session(invitation=invitation, mode=Mode.VOICE)
     with django_capture_on_commit_callbacks() as callbacks:
@@ -28,7 +32,7 @@ def test_two_active_sessions_are_refused_by_the_database(in_acme: Tenant) -> Non
 
 def test_the_plan_is_fixed_when_the_session_begins(in_acme: Tenant) -> None:
     session = make_session()
-    question = session.invitation.interview.interview_questions.first().question
+    question = session.invitation.interview.interview_questions.get(position=0).question
     before = question.text
     question.text = "Changed"
     question.save()
@@ -61,7 +65,9 @@ def test_coming_back_is_limited_but_not_by_our_own_failures(in_acme: Tenant) -> 
 @pytest.mark.parametrize(
     ("silence", "closed"), [(timedelta(seconds=10), None), (timedelta(seconds=60), EndReason.BOT_LOST)]
 )
-def test_a_silent_bot_loses_its_lease(in_acme: Tenant, settings, silence: timedelta, closed: EndReason | None) -> None:
+def test_a_silent_bot_loses_its_lease(
+    in_acme: Tenant, settings: Settings, silence: timedelta, closed: EndReason | None
+) -> None:
     settings.SESSION_LEASE_SECONDS = 25
     session = make_session()
     launch_session(session)

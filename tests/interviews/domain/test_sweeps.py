@@ -80,7 +80,7 @@ def test_overdue_invitations_expire(acme: Tenant, enqueued: dict[str, Any]) -> N
 
 def test_what_the_broker_lost_is_found_again(acme: Tenant, enqueued: dict[str, Any]) -> None:
     with tenant_scope(acme):
-        processing = InvitationFactory(status=InvitationStatus.PROCESSING)
+        processing = InvitationFactory.create(status=InvitationStatus.PROCESSING)
         mail = OutgoingEmail.objects.create(invitation=processing, kind="invitation", recipient="a@b.example")
         OutgoingEmail.objects.update(created_at=timezone.now() - timedelta(minutes=3))
     tasks.sweep()
