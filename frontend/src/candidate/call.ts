@@ -120,7 +120,7 @@ export class Call {
   }
 
   get canSend(): boolean {
-    if (this.over || this.client.state !== "ready") return false;
+    if (this.over || !this.steady || this.client.state !== "ready") return false;
     const { dc } = this.transport as unknown as Connection;
     return dc === undefined || dc?.readyState === "open";
   }
@@ -157,7 +157,8 @@ export class Call {
 
   private checkConnection(): void {
     const { pc } = this.transport as unknown as Connection;
-    const steady = !["disconnected", "failed"].includes(pc?.iceConnectionState ?? "");
+    // The transport tries a new connection by itself first; until that stands, nobody hears anybody.
+    const steady = pc === undefined || ["connected", "completed"].includes(pc?.iceConnectionState ?? "");
     if (steady === this.steady) return;
     this.steady = steady;
     this.handlers.onSteady(steady);
