@@ -24,6 +24,9 @@ from botrunner.contract import (
 
 AcceptReason = Literal["complete", "done", "time_limit", "skipped", "silence"]
 
+#: Far beyond what anybody says or types in ten minutes, and well within a relay frame.
+ANSWER_MAX_CHARS = 200_000
+
 
 @dataclass(frozen=True)
 class SpokenTurn:
@@ -126,7 +129,7 @@ class Progress:
         modalities = {turn.modality for turn in turns}
         return AnswerAccepted(
             question_id=self.current.id,
-            text=" ".join(turn.text for turn in turns),
+            text=" ".join(turn.text for turn in turns)[:ANSWER_MAX_CHARS],
             modality=modalities.pop() if len(modalities) == 1 else Modality.MIXED if modalities else Modality.VOICE,
             reason=reason,
             follow_ups=self.follow_ups,

@@ -40,6 +40,14 @@ class EndReason(TextChoices):
     START_FAILED = "start_failed", _("Could not start")
 
 
+#: Invitations under which the candidate can still begin, or go on.
+OPEN_STATUSES = (
+    InvitationStatus.CREATED,
+    InvitationStatus.INVITED,
+    InvitationStatus.IN_PROGRESS,
+    InvitationStatus.FAILED,
+)
+
 #: After these the same link goes on at the question where the session broke.
 RESUMABLE = frozenset(
     {

@@ -6,8 +6,7 @@ from django.urls import reverse
 
 from interviews.candidate.texts import describe_session
 from interviews.domain import plans, sessions
-from interviews.domain.invitations import OPEN_STATUSES
-from interviews.enums import RESUMABLE, EndReason, InvitationStatus, SessionStatus
+from interviews.enums import OPEN_STATUSES, RESUMABLE, EndReason, InvitationStatus, SessionStatus
 from interviews.models import Answer, Event, Invitation, Result, Session, TranscriptTurn
 
 #: The page may connect from here on.

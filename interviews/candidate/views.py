@@ -13,7 +13,7 @@ from interviews.candidate.pages import brand_context, interview_context
 from interviews.candidate.state import build_state, is_finished, shown_status
 from interviews.domain import invitations, sessions
 from interviews.domain.plans import PlanError
-from interviews.enums import EndReason, InvitationStatus, Mode, TransitionError
+from interviews.enums import OPEN_STATUSES, EndReason, InvitationStatus, Mode, TransitionError
 from interviews.models import Invitation
 
 UNKNOWN_LINK = "This link is not known. Open the link from your invitation again."
@@ -113,7 +113,7 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
         with open_link(token) as invitation:
             session = sessions.latest_session(invitation=invitation)
             status = shown_status(invitation=invitation, session=session)
-            if status not in invitations.OPEN_STATUSES:
+            if status not in OPEN_STATUSES:
                 return redirect("candidate:interview", token)
             if request.method == "POST":
                 # Closed meanwhile, its page says how.

@@ -22,8 +22,8 @@ from interviews.domain import notices, relay
 
 log = logging.getLogger(__name__)
 
-#: A frame larger than this is not one of ours: the longest message is a summary or an answer.
-MAX_FRAME = 256 * 1024
+#: Characters. A longer frame is not one of ours: the longest message is an answer, which bots cut far below this.
+MAX_FRAME = 2 * 1024 * 1024
 #: Frames waiting for the database. Beyond it the socket is read no faster than rows are committed.
 BACKLOG = 256
 #: The bot gave something that no retry mends.
@@ -61,19 +61,19 @@ class RelayConsumer(AsyncWebsocketConsumer):
             return
         try:
             if text_data is None or len(text_data) > MAX_FRAME:
-                raise ValueError("a relay frame is JSON text of at most 256 KiB")
+                raise ValueError("a relay frame is JSON text of at most 2 MiB")
             frame = RelayFrame.model_validate_json(text_data)
         except (ValidationError, ValueError) as error:
             log.warning("session %s: relay frame refused: %s", self.lease.session_id, error)
             await self.close(code=CLOSE_PROTOCOL_ERROR)
             return
-        if frame.seq is None and frame.message is not None:
+        if frame.seq is None:
             await self.pass_on(self.lease, frame)
-        else:
+        if frame.seq is not None or frame.message is None:
             await self.backlog.put(frame)
 
     async def pass_on(self, lease: relay.RelayLease, frame: RelayFrame) -> None:
-        """Speaking states and the like go straight to the watchers."""
+        """Speaking states, heartbeats and the like go straight to the watchers."""
         await self.channel_layer.group_send(
             notices.session_group(lease.session_id),
             {"type": "live.frame", "frame": frame.model_dump(mode="json")},

@@ -129,7 +129,7 @@ async def test_a_gap_closes_the_socket_so_that_the_bot_resends(started: tuple[Se
     assert await events_of(session) == []
 
 
-@pytest.mark.parametrize("bad", ["no json", "[]", '{"seq": 0}', '{"at": "now"}', '{"x": "' + "y" * 300_000 + '"}'])
+@pytest.mark.parametrize("bad", ["no json", "[]", '{"seq": 0}', '{"at": "now"}', '{"x": "' + "y" * 2_200_000 + '"}'])
 async def test_what_is_no_frame_closes_the_socket(started: tuple[Session, str], bad: str) -> None:
     bot = Bot(started[1])
     await bot.hello()
@@ -189,9 +189,13 @@ async def test_a_heartbeat_keeps_the_lease(started: tuple[Session, str]) -> None
             return Session.objects.values_list("heartbeat_at", flat=True).get()
 
     assert await heartbeat(clear=True) is None
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(notices.session_group(session.pk), channel)
     await bot.send(RelayFrame(at=timezone.now()))
     await bot.send(frame(1, STARTED))
     assert (await bot.read()).seq == 1
     assert await heartbeat() is not None
+    assert (await layer.receive(channel))["frame"]["message"] is None
     assert session.status == SessionStatus.WAITING
     await bot.leave()
