@@ -64,7 +64,9 @@ def test_a_runner_killed_goes_on_at_the_question_where_it_broke(demo: Demo, cand
     demo.stack.children[f"runner-{number}"].kill()
 
     # The page finds its way back by itself, with the same link and what was typed.
-    candidate.wait_for_question(3, seconds=60)
+    is_over = "SELECT 1 FROM interviews_session WHERE id = %s AND status = 'ended'"
+    assert until(lambda: demo.rows(slug, is_over, session_id), seconds=40)
+    candidate.wait_for_question(3)
     sessions = demo.rows(
         slug,
         "SELECT number, status, end_reason FROM interviews_session WHERE invitation_id ="
