@@ -9,8 +9,15 @@ What it stands in for, and where each protocol is written down:
 
 `WS /deepgram/v1/listen`
     Deepgram's streaming speech to text: developers.deepgram.com, "Live Audio".
-`POST /azure/openai/v1/chat/completions`, `POST /azure/openai/deployments/{name}/chat/completions`
-    Azure OpenAI: OpenAI's chat completions reference; server-sent events when `stream` is set.
+`WS /deepgram/v2/listen`
+    Deepgram Flux, which also says when a turn begins and ends: developers.deepgram.com, "Turn-based Audio (Flux)".
+`POST /deepgram/v1/speak`
+    Deepgram Aura: developers.deepgram.com, "Text to Speech, Single Text Request".
+`WS /azure/speech`
+    Azure Speech's synthesis, spoken to by Microsoft's own SDK.
+`POST /azure/openai/v1/chat/completions`, `POST /azure/openai/deployments/{name}/chat/completions`,
+`POST /openai/v1/chat/completions`
+    Azure OpenAI and OpenAI: OpenAI's chat completions reference; server-sent events when `stream` is set.
 `POST /_/TranslateWebserverUi/data/batchexecute`
     Google Translate's speech endpoint: the gTTS library's request bodies and response pattern.
 `/daily/v1/rooms`, `/daily/v1/meeting-tokens`
@@ -36,9 +43,9 @@ Control, JSON over HTTP, for tests and benchmarks
     Queues replies that go before the built-in interviewer's: `{"text": ...}`, `{"json": {...}}` or
     `{"tool": name, "arguments": {...}}`; a reply with `text` and `tool` streams both.
 `POST /control/faults {"service": ..., "kind": ..., "seconds": ..., "status": ..., "count": ...}`
-    Makes the next `count` requests (1 by default, null for all) of `deepgram`, `openai`, `tts`, `daily` or
-    `start` fail: `latency` answers after `seconds`; `status` answers with `status`; `stall` takes the
-    request and says nothing for `seconds` (an hour by default); `close` drops the connection. For
+    Makes the next `count` requests (1 by default, null for all) of `deepgram`, `openai`, `tts`, `aura`,
+    `azure-speech`, `daily` or `start` fail: `latency` answers after `seconds`; `status` answers with `status`;
+    `stall` takes the request and says nothing for `seconds` (an hour by default); `close` drops the connection. For
     `deepgram`, `status` refuses the next connection, `latency` holds finals back, and `stall` (stops
     reading and sending) and `close` (code 1011) hit connections that are already open. For `start`,
     `stall` accepts and starts the session first, and only the answer never comes.

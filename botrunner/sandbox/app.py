@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from botrunner.sandbox import control, daily, deepgram, google_tts, openai, pipecat_cloud
+from botrunner.sandbox import aura, azure_speech, control, daily, deepgram, flux, google_tts, openai, pipecat_cloud
 from botrunner.sandbox.state import SandboxState
 from botrunner.sandbox.voice import voice_name
 
@@ -23,6 +23,9 @@ def create_app(*, runner_url: str | None = None) -> Starlette:
             Route("/health", show_health),
             *control.routes,
             *deepgram.routes,
+            *flux.routes,
+            *aura.routes,
+            *azure_speech.routes,
             *openai.routes,
             *google_tts.routes,
             *daily.routes,

@@ -1,6 +1,6 @@
-"""Deepgram's streaming speech to text over a WebSocket.
+"""Deepgram's streaming speech to text over a WebSocket, and what its two models' connections have in common.
 
-Protocol: developers.deepgram.com, "Live Audio": binary messages are audio, text messages are `KeepAlive`,
+Protocol of Nova: developers.deepgram.com, "Live Audio": binary messages are audio, text messages are `KeepAlive`,
 `Finalize` and `CloseStream`; the server answers with `Results` and, at the end, `Metadata`. A connection
 without audio or KeepAlive for ten seconds is closed with code 1011 (NET-0001).
 """
@@ -12,8 +12,9 @@ import contextlib
 import json
 import math
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -28,8 +29,28 @@ WORDS_PER_SECOND = 3.0
 MODEL = {"name": "sandbox", "version": "1", "arch": "sandbox"}
 
 
+Message = dict[str, Any]
+
+
+class Listener(Protocol):
+    """One model's side of a connection: takes what the client sends and returns the messages it leads to."""
+
+    @property
+    def duration(self) -> float:
+        """Seconds of audio heard so far."""
+
+    def greet(self) -> list[Message]: ...
+    def hear(self, audio: bytes) -> list[Message]: ...
+    def obey(self, request: Message) -> list[Message]: ...
+    def close(self) -> list[Message]:
+        """Answer CloseStream, the client's last request."""
+
+    def read_final(self, message: Message) -> str:
+        """The words of a message that says them for good; empty for any other."""
+
+
 class Transcriber:
-    """Turns voiced segments into `Results` messages, from the utterances the sandbox was told."""
+    """Nova: turns voiced segments into `Results` messages, from the utterances the sandbox was told."""
 
     def __init__(self, *, state: SandboxState, sample_rate: int, request_id: str, interim_results: bool) -> None:
         self._state = state
@@ -47,8 +68,10 @@ class Transcriber:
     def duration(self) -> float:
         return self._detector.position
 
-    def hear(self, audio: bytes) -> list[dict[str, Any]]:
-        """Take more audio and return the messages it leads to."""
+    def greet(self) -> list[Message]:
+        return []
+
+    def hear(self, audio: bytes) -> list[Message]:
         messages = []
         for change in self._detector.push(audio):
             if change is VoiceChange.STARTED:
@@ -62,16 +85,22 @@ class Transcriber:
             messages.append(self._result(self._words[self._said : words], is_final=False))
         return messages
 
-    def finalize(self) -> list[dict[str, Any]]:
+    def obey(self, request: Message) -> list[Message]:
         """Answer a Finalize: what is left of the current segment, else an empty final."""
+        if request.get("type") != "Finalize":
+            return []
         results = self._finish_segment() if self._detector.speaking else []
         self._detector.end_segment()
         results = results or [self._result([], is_final=True)]
         results[-1]["from_finalize"] = True
         return results
 
-    def flush(self) -> list[dict[str, Any]]:
-        return self._finish_segment() if self._detector.speaking else []
+    def close(self) -> list[Message]:
+        results = self._finish_segment() if self._detector.speaking else []
+        return [*results, self._metadata()]
+
+    def read_final(self, message: Message) -> str:
+        return str(message["channel"]["alternatives"][0]["transcript"]) if message.get("is_final") else ""
 
     def _start_segment(self) -> None:
         self._segment_start = self.duration
@@ -82,7 +111,7 @@ class Transcriber:
             self._said = 0
             self._began = self.duration
 
-    def _finish_segment(self) -> list[dict[str, Any]]:
+    def _finish_segment(self) -> list[Message]:
         if self._current is None:
             return []
         upto = self._count_words()
@@ -98,7 +127,7 @@ class Transcriber:
         part = (self.duration - self._began) / self._current.seconds
         return min(len(self._words), math.ceil(part * len(self._words)))
 
-    def _result(self, words: list[str], *, is_final: bool) -> dict[str, Any]:
+    def _result(self, words: list[str], *, is_final: bool) -> Message:
         start = self._segment_start
         length = max(0.0, self.duration - start)
         step = length / len(words) if words else 0.0
@@ -125,28 +154,47 @@ class Transcriber:
             "metadata": {"request_id": self._request_id, "model_uuid": self._request_id, "model_info": MODEL},
         }
 
+    def _metadata(self) -> Message:
+        return {
+            "type": "Metadata",
+            "transaction_key": "deprecated",
+            "request_id": self._request_id,
+            "sha256": "0" * 64,
+            "created": datetime.now(UTC).isoformat(),
+            "duration": round(self.duration, 3),
+            "channels": 1,
+        }
+
 
 async def listen(websocket: WebSocket) -> None:
-    state: SandboxState = websocket.app.state.sandbox
     query = websocket.query_params
-    state.record("deepgram", event="connect", query=dict(query))
+
+    def open_listener(request_id: str) -> Listener:
+        return Transcriber(
+            state=websocket.app.state.sandbox,
+            sample_rate=int(query.get("sample_rate", "16000")),
+            request_id=request_id,
+            interim_results=query.get("interim_results", "false") == "true",
+        )
+
+    await hold_connection(websocket, open_listener)
+
+
+async def hold_connection(websocket: WebSocket, open_listener: Callable[[str], Listener]) -> None:
+    """Take or refuse one client and serve it to the end; `open_listener` is given the request's id."""
+    state: SandboxState = websocket.app.state.sandbox
+    state.record("deepgram", event="connect", query=dict(websocket.query_params))
     if refusal := _refuse_handshake(websocket, state):
         await websocket.send_denial_response(refuse(refusal))
         return
     request_id = str(uuid.uuid4())
     await websocket.accept(headers=[(b"dg-request-id", request_id.encode())])
-    transcriber = Transcriber(
-        state=state,
-        sample_rate=int(query.get("sample_rate", "16000")),
-        request_id=request_id,
-        interim_results=query.get("interim_results", "false") == "true",
-    )
-    outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    sender = asyncio.create_task(_send_results(websocket, state, outbox))
+    listener = open_listener(request_id)
+    outbox: asyncio.Queue[Message] = asyncio.Queue()
+    sender = asyncio.create_task(_send(websocket, state, listener, outbox))
     try:
-        await _receive(websocket, state, transcriber, outbox)
+        await _receive(websocket, state, listener, outbox)
         await outbox.join()
-        await websocket.send_json(_metadata(request_id, transcriber.duration))
         await websocket.close(1000)
     except TimeoutError:
         await websocket.close(1011, "NET-0001")
@@ -156,7 +204,7 @@ async def listen(websocket: WebSocket) -> None:
         sender.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
             await sender
-        state.record("deepgram", event="disconnect", seconds=round(transcriber.duration, 3))
+        state.record("deepgram", event="disconnect", seconds=round(listener.duration, 3))
 
 
 def _refuse_handshake(websocket: WebSocket, state: SandboxState) -> int | None:
@@ -169,14 +217,17 @@ def _refuse_handshake(websocket: WebSocket, state: SandboxState) -> int | None:
 
 
 async def _receive(
-    websocket: WebSocket, state: SandboxState, transcriber: Transcriber, outbox: asyncio.Queue[dict[str, Any]]
+    websocket: WebSocket, state: SandboxState, listener: Listener, outbox: asyncio.Queue[Message]
 ) -> None:
     """Read until CloseStream.
 
     Raises TimeoutError when nothing comes for too long, WebSocketDisconnect when the client leaves or a
     fault closed the connection.
     """
+    answers = listener.greet()
     while True:
+        for answer in answers:
+            outbox.put_nowait(answer)
         message = await asyncio.wait_for(websocket.receive(), IDLE_SECONDS)
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code") or 1005)
@@ -187,45 +238,27 @@ async def _receive(
             else:
                 await websocket.close(1011, "a fault set by /control/faults")
                 raise WebSocketDisconnect(1011)
-        results: list[dict[str, Any]] = []
-        kind = None
         if audio := message.get("bytes"):
-            results = transcriber.hear(audio)
-        elif text := message.get("text"):
-            kind = json.loads(text).get("type")
-            if kind == "Finalize":
-                results = transcriber.finalize()
-            elif kind == "CloseStream":
-                results = transcriber.flush()
-        for result in results:
-            outbox.put_nowait(result)
-        if kind == "CloseStream":
+            answers = listener.hear(audio)
+            continue
+        request = json.loads(message.get("text") or "{}")
+        if request.get("type") == "CloseStream":
+            for answer in listener.close():
+                outbox.put_nowait(answer)
             return
+        answers = listener.obey(request)
 
 
-async def _send_results(websocket: WebSocket, state: SandboxState, outbox: asyncio.Queue[dict[str, Any]]) -> None:
+async def _send(websocket: WebSocket, state: SandboxState, listener: Listener, outbox: asyncio.Queue[Message]) -> None:
     while True:
-        result = await outbox.get()
-        transcript = result["channel"]["alternatives"][0]["transcript"]
-        if result["is_final"] and transcript:
+        message = await outbox.get()
+        if words := listener.read_final(message):
             if fault := state.take_fault("deepgram", "latency"):
                 await fault.wait()
-            state.record("deepgram", event="final", text=transcript)
+            state.record("deepgram", event="final", text=words)
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            await websocket.send_json(result)
+            await websocket.send_json(message)
         outbox.task_done()
-
-
-def _metadata(request_id: str, duration: float) -> dict[str, Any]:
-    return {
-        "type": "Metadata",
-        "transaction_key": "deprecated",
-        "request_id": request_id,
-        "sha256": "0" * 64,
-        "created": datetime.now(UTC).isoformat(),
-        "duration": round(duration, 3),
-        "channels": 1,
-    }
 
 
 routes = [WebSocketRoute("/deepgram/v1/listen", listen)]

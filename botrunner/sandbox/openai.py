@@ -1,4 +1,4 @@
-"""Azure OpenAI's chat completions, streamed as server-sent events or whole.
+"""Azure OpenAI's chat completions, and those of an endpoint like OpenAI's, streamed as server-sent events or whole.
 
 Protocol: OpenAI's chat completions reference; Azure adds a first chunk without choices. What is answered
 comes from `/control/llm`, else from the sandbox's interviewer.
@@ -117,5 +117,6 @@ def _refuse(status: int, message: str) -> Response:
 _handler = with_faults("openai", complete_chat)
 routes = [
     Route("/azure/openai/v1/chat/completions", _handler, methods=["POST"]),
+    Route("/openai/v1/chat/completions", _handler, methods=["POST"]),
     Route("/azure/openai/deployments/{deployment}/chat/completions", _handler, methods=["POST"]),
 ]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Service = Literal["deepgram", "openai", "tts", "daily", "start"]
+Service = Literal["deepgram", "openai", "tts", "aura", "azure-speech", "daily", "start"]
 FaultKind = Literal["latency", "status", "stall", "close"]
 
 Spoken = Annotated[str, Field(pattern=r"\S")]

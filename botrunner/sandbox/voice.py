@@ -1,4 +1,4 @@
-"""Speech for the stand-in of Google's endpoint: eSpeak NG as MP3, or plain tones where it is missing.
+"""Speech for the stand-ins of voices: eSpeak NG as MP3 or PCM, or plain tones where it is missing.
 
 eSpeak NG comes as a shared library in the `espeakng-loader` wheel and is called through its C interface
 (`speak_lib.h`). It is neither reentrant nor thread-safe, so one lock guards it.
@@ -108,10 +108,26 @@ def voice_name() -> str:
 @lru_cache(maxsize=512)
 def speak_mp3(text: str, language: str) -> bytes:
     """Synthesise `text` as MP3 frames the way Google sends them: 24 kHz mono, no container, no tags."""
+    return encode_mp3(*_speak(text, language))
+
+
+@lru_cache(maxsize=64)
+def speak_pcm(text: str, language: str, sample_rate: int) -> bytes:
+    """Synthesise `text` as 16-bit mono at `sample_rate`."""
+    samples, rate = _speak(text, language)
+    frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
+    frame.sample_rate = rate
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=sample_rate)
+    parts = [*resampler.resample(frame), *resampler.resample(None)]
+    return b"".join(bytes(part.planes[0])[: part.samples * 2] for part in parts)
+
+
+def _speak(text: str, language: str) -> tuple[Samples, int]:
+    """The samples and their rate."""
     espeak = open_espeak()
     if espeak:
-        return encode_mp3(espeak.speak(text, language), espeak.sample_rate)
-    return encode_mp3(speak_tones(text), GOOGLE_SAMPLE_RATE)
+        return espeak.speak(text, language), espeak.sample_rate
+    return speak_tones(text), GOOGLE_SAMPLE_RATE
 
 
 def speak_tones(text: str) -> Samples:
