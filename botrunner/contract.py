@@ -8,9 +8,10 @@ Durations are seconds, times are timezone-aware UTC, ids are UUIDs in their cano
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -100,6 +101,46 @@ class RelayTarget(Contract):
     token: str
 
 
+class ServiceOffer(NamedTuple):
+    """A service a job may name.
+
+    `label` is for people. `needs` lists the sets of environment variables any one of which makes it the real
+    provider; an empty set means that it needs none.
+    """
+
+    label: str
+    needs: tuple[tuple[str, ...], ...]
+
+    def is_ready(self, environ: Mapping[str, str]) -> bool:
+        """Whether a bot with this environment can make it; the sandbox speaks every service's protocol."""
+        if environ.get("SANDBOX_URL"):
+            return True
+        return any(all(environ.get(variable) for variable in variables) for variables in self.needs)
+
+
+#: kind -> name -> offer. `botrunner.services` has a maker for each of them, and for no other.
+SERVICES: dict[str, dict[str, ServiceOffer]] = {
+    "stt": {
+        "deepgram": ServiceOffer("Deepgram Nova", (("DEEPGRAM_API_KEY",),)),
+        "deepgram-flux": ServiceOffer("Deepgram Flux", (("DEEPGRAM_API_KEY",),)),
+    },
+    "llm": {
+        "azure": ServiceOffer("Azure OpenAI", (("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"),)),
+        "openai": ServiceOffer(
+            "OpenAI, or an endpoint like it", (("OPENAI_API_KEY",), ("OPENAI_BASE_URL", "OPENAI_MODEL"))
+        ),
+    },
+    "tts": {
+        "gtts": ServiceOffer("Google Translate (gTTS)", ((),)),
+        "deepgram-aura": ServiceOffer("Deepgram Aura", (("DEEPGRAM_API_KEY",),)),
+        "azure-speech": ServiceOffer(
+            "Azure Speech",
+            (("AZURE_SPEECH_API_KEY", "AZURE_SPEECH_REGION"), ("AZURE_SPEECH_API_KEY", "AZURE_SPEECH_ENDPOINT")),
+        ),
+    },
+}
+
+
 class BotJob(Contract):
     """The `body` of the runner's `/start`. `relay` is absent when a bot is tried without Django."""
 
@@ -107,7 +148,7 @@ class BotJob(Contract):
     tenant: str = Field(description="slug, for logs and per-tenant service settings")
     plan: InterviewPlan
     relay: RelayTarget | None = None
-    services: dict[str, str] = Field(default_factory=dict, description="kind (stt, llm, tts) -> registered name")
+    services: dict[str, str] = Field(default_factory=dict, description="kind -> name; a missing kind is the runner's")
 
 
 # --- Interview events: `data` of an RTVI server-message ----------------------------------------------

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from functools import cache
+from urllib.parse import parse_qs
 
 import httpx
 from gtts import gTTS
@@ -32,12 +34,16 @@ _ALIASES = {"he": "iw", "jv": "jw", "nb": "no", "nn": "no", "fil": "tl", "cmn": 
 
 
 class SpeechError(Exception):
-    """Google gave no audio. The message says why in a sentence; `category` is never a permanent one."""
+    """Google gave no audio. The message says why in a sentence; `category` is never a permanent one.
 
-    def __init__(self, sentence: str, category: ErrorCategory, *, retry: bool = False) -> None:
+    `unsaid` is what is left of the text, from the part on that failed.
+    """
+
+    def __init__(self, sentence: str, category: ErrorCategory, *, retry: bool = False, unsaid: str = "") -> None:
         super().__init__(sentence)
         self.category = category
         self.retry = retry
+        self.unsaid = unsaid
 
 
 class Breaker:
@@ -74,9 +80,16 @@ class Breaker:
 
 
 class GoogleSpeech:
-    """One client of the speech endpoint. `timeout` is the longest silence borne, in seconds."""
+    """One client of the speech endpoint.
 
-    def __init__(self, *, base_url: str, timeout: float = 2.0, breaker: Breaker | None = None) -> None:
+    `timeout` is the longest silence borne from one request, `patience` the longest wait for audio, tries and all;
+    both in seconds.
+    """
+
+    def __init__(
+        self, *, base_url: str, timeout: float = 2.0, patience: float | None = None, breaker: Breaker | None = None
+    ) -> None:
+        self._patience = patience
         self._breaker = breaker or Breaker()
         self._slots = asyncio.Semaphore(PARALLEL_PARTS)
         limits = httpx.Limits(keepalive_expiry=KEEPALIVE_SECONDS)
@@ -97,13 +110,15 @@ class GoogleSpeech:
         if not bodies:
             return
         if not self._breaker.allow():
-            raise SpeechError("the voice service keeps failing and is given a rest", ErrorCategory.CONNECTIVITY)
+            sentence = "the voice service keeps failing and is given a rest"
+            raise SpeechError(sentence, ErrorCategory.CONNECTIVITY, unsaid=text)
         parts = [asyncio.Queue[bytes | SpeechError | None]() for _ in bodies]
         tasks = [asyncio.create_task(self._fetch(body, part)) for body, part in zip(bodies, parts, strict=True)]
         try:
-            for part in parts:
-                while (item := await part.get()) is not None:
+            for number, part in enumerate(parts):
+                while (item := await self._next(part)) is not None:
                     if isinstance(item, SpeechError):
+                        item.unsaid = " ".join(read_text(body) for body in bodies[number:])
                         raise item
                     yield item
         finally:
@@ -113,6 +128,14 @@ class GoogleSpeech:
 
     async def close(self) -> None:
         await self._client.aclose()
+
+    async def _next(self, part: asyncio.Queue[bytes | SpeechError | None]) -> bytes | SpeechError | None:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await part.get()
+        except TimeoutError:
+            self._breaker.fail()
+            return _silence()
 
     async def _fetch(self, body: str, part: asyncio.Queue[bytes | SpeechError | None]) -> None:
         """Put one part's MP3 into `part`, then None; or a SpeechError. Asks twice at most."""
@@ -149,7 +172,7 @@ class GoogleSpeech:
                     if mp3 := audio.feed(chunk):
                         yield mp3
         except httpx.TimeoutException:
-            raise SpeechError("the voice service did not answer", ErrorCategory.CONNECTIVITY, retry=True) from None
+            raise _silence() from None
         except httpx.HTTPError as error:
             sentence = f"the voice service could not be reached ({type(error).__name__})"
             raise SpeechError(sentence, ErrorCategory.CONNECTIVITY, retry=True) from error
@@ -202,6 +225,12 @@ def build_bodies(text: str, language: str) -> list[str]:
     return bodies
 
 
+def read_text(body: str) -> str:
+    """The text in one of gTTS's request bodies."""
+    [[[_, parameters, _, _]]] = json.loads(parse_qs(body)["f.req"][0])
+    return str(json.loads(parameters)[0])
+
+
 def google_language(tag: str) -> str:
     """The name gTTS lists for a BCP 47 tag: itself, else its plain language.
 
@@ -224,6 +253,10 @@ def google_language(tag: str) -> str:
 def _trusted_certificates() -> ssl.SSLContext:
     """Loaded once a process: it takes tens of milliseconds, which other interviews would hear."""
     return httpx.create_ssl_context()
+
+
+def _silence() -> SpeechError:
+    return SpeechError("the voice service did not answer", ErrorCategory.CONNECTIVITY, retry=True)
 
 
 def _refusal(status: int) -> SpeechError:

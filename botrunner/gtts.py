@@ -9,15 +9,19 @@ from dataclasses import dataclass
 
 from loguru import logger
 from pipecat.frames.frames import ErrorFrame, Frame, TTSAudioRawFrame
+from pipecat.processors.frame_processor import FrameProcessorSetup
 from pipecat.services.settings import TTSSettings
 from pipecat.services.tts_service import TTSService
 from pipecat.transcriptions.language import Language
 
-from botrunner.google_speech import GoogleSpeech, SpeechError, google_language
+from botrunner.google_speech import Breaker, GoogleSpeech, SpeechError, google_language
 from botrunner.mp3 import LeadTrimmer, Mp3Decoder
 from botrunner.speech_cache import SpeechCache, speech_key
+from botrunner.speech_text import clean_for_speech
 
 GOOGLE_URL = "https://translate.google.com"
+#: Longest wait for audio where another voice can speak: with that one's own start, under two seconds of silence.
+PATIENCE_SECONDS = 1.2
 SLICE_BYTES = 4096  # about half a second of Google's MP3
 
 
@@ -30,8 +34,9 @@ class GTTSService(TTSService):
     """Speaks through Google Translate's speech endpoint.
 
     Long texts are fetched in parallel parts and played in order, decoded while they arrive. A request
-    that fails is tried once more; an endpoint that keeps failing is left alone for a while. When there is
-    no audio the text still goes downstream, so it can be read, and a non-fatal error is pushed.
+    that fails is tried once more; an endpoint that keeps failing is left alone for a while. What Google does
+    not say the fallback says; with none, the text still goes downstream, so it can be read, and a non-fatal
+    error is pushed. Markdown, addresses of pages and pictures among the words are not read out.
 
     Texts given to `prefetch` are kept, so they start without waiting for the network.
     """
@@ -45,13 +50,17 @@ class GTTSService(TTSService):
         base_url: str = GOOGLE_URL,
         language: str = "en",
         cache: SpeechCache | None = None,
+        fallback: TTSService | None = None,
+        breaker: Breaker | None = None,
         timeout: float = 2.0,
+        patience: float = PATIENCE_SECONDS,
         sample_rate: int | None = None,
     ) -> None:
         """Speak `language`, a BCP 47 tag, with audio of fixed texts kept in `cache`.
 
-        `timeout` is the longest silence borne from the endpoint, in seconds. Raises ValueError for a
-        language Google does not speak.
+        `fallback` is a service whose `run_tts` hands its audio back, and is not in the pipeline itself. `timeout`
+        is the longest silence borne from one request, in seconds; with a fallback no more than `patience` is
+        waited for audio in all. Raises ValueError for a language Google does not speak.
         """
         google_language(language)
         super().__init__(
@@ -63,9 +72,13 @@ class GTTSService(TTSService):
             stop_frame_timeout_s=2 * timeout + 2,
             # Google may be away for a while and come back; the breaker deals with that.
             max_consecutive_zero_audio_contexts=0,
+            text_transforms=[("*", clean_for_speech)],
         )
         self.base_url = base_url.rstrip("/")
-        self._speech = GoogleSpeech(base_url=self.base_url, timeout=timeout)
+        self.fallback = fallback
+        self._speech = GoogleSpeech(
+            base_url=self.base_url, timeout=timeout, patience=patience if fallback else None, breaker=breaker
+        )
         self._cache = cache or SpeechCache(None)
 
     def can_generate_metrics(self) -> bool:
@@ -74,8 +87,15 @@ class GTTSService(TTSService):
     def language_to_service_language(self, language: Language) -> str:
         return google_language(language)
 
+    async def setup(self, setup: FrameProcessorSetup) -> None:  # type: ignore[override]
+        await super().setup(setup)
+        if self.fallback:
+            await self.fallback.setup(setup)
+
     async def cleanup(self) -> None:
         await super().cleanup()
+        if self.fallback:
+            await self.fallback.cleanup()
         await self._speech.close()
 
     async def on_turn_context_completed(self) -> None:
@@ -89,7 +109,8 @@ class GTTSService(TTSService):
 
         Never raises for a service that fails: what is missing is synthesised when it is spoken.
         """
-        for text in texts:
+        for written in texts:
+            text = await clean_for_speech(written)
             key = self._key(text)
             if await self._cache.get(key) is not None:
                 continue
@@ -109,7 +130,13 @@ class GTTSService(TTSService):
                     await self.stop_ttfb_metrics()
                     yield TTSAudioRawFrame(pcm, self.sample_rate, 1, context_id=context_id)
         except SpeechError as error:
-            yield ErrorFrame(error=f"Not spoken, only shown: {error}.", category=error.category)
+            if self.fallback is None:
+                yield ErrorFrame(error=f"Not spoken, only shown: {error}.", category=error.category)
+                return
+            logger.warning(f"{self}: {error}; {self.fallback} speaks instead")
+            async with aclosing(self.fallback.run_tts(error.unsaid or text, context_id)) as frames:
+                async for frame in frames:
+                    yield frame
 
     async def _open(self, text: str) -> AsyncGenerator[bytes, None]:
         """The text's MP3, from the cache or from Google."""

@@ -7,12 +7,15 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 
 MEMORY_BYTES = 16 * 1024 * 1024
 DISK_BYTES = 256 * 1024 * 1024
+#: An unfinished file older than this was left by a process that died.
+UNFINISHED_SECONDS = 3600.0
 
 
 def speech_key(*, provider: str, voice: str, language: str, text: str) -> str:
@@ -83,7 +86,11 @@ class SpeechCache:
             self._trim(self._directory)
 
     def _trim(self, directory: Path) -> None:
-        """Delete the files not used for longest until what is left fits."""
+        """Delete the files not used for longest until what is left fits, and those a dead process left."""
+        for path in directory.glob("*.part"):
+            with suppress(OSError):
+                if path.stat().st_mtime < time.time() - UNFINISHED_SECONDS:
+                    path.unlink()
         files = []
         for path in directory.glob("*.mp3"):
             with suppress(OSError):

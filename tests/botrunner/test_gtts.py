@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +27,11 @@ from pipecat.pipeline.worker import PipelineParams
 from pipecat.tests.utils import SleepFrame, run_test
 from pipecat.utils.errors import ErrorCategory
 
-from botrunner.gtts import GTTSService
+from botrunner.aura import AuraTTSService
+from botrunner.google_speech import Breaker
+from botrunner.gtts import PATIENCE_SECONDS, GTTSService
 from botrunner.mp3 import LeadTrimmer, Mp3Decoder
-from botrunner.sandbox.voice import speak_mp3
+from botrunner.sandbox.voice import speak_mp3, speak_pcm
 from botrunner.speech_cache import SpeechCache
 from tests.botrunner.conftest import Sandbox
 
@@ -235,3 +239,135 @@ async def test_prefetching_gives_up_quietly_when_the_endpoint_fails(sandbox: San
 def test_a_language_google_does_not_speak_is_refused() -> None:
     with pytest.raises(ValueError, match="Google does not speak 'tlh'"):
         GTTSService(language="tlh")
+
+
+# --- When Google fails and there is another voice ---------------------------------------------------------
+
+FAULTS = [
+    ("status", {"status": 429, "count": None}),
+    ("status", {"status": 500, "count": None}),
+    ("stall", {"seconds": 60, "count": None}),
+    ("close", {"count": None}),
+]
+
+
+def with_aura(sandbox: Sandbox, *, patience: float = 0.4, breaker: Breaker | None = None) -> GTTSService:
+    voice = AuraTTSService.Settings(voice="aura-2-helena-en")
+    aura = AuraTTSService(api_key="any", base_url=f"{sandbox.url}/deepgram", settings=voice)
+    return GTTSService(base_url=sandbox.url, fallback=aura, patience=patience, breaker=breaker)
+
+
+def fallback_audio(*texts: str) -> NDArray[np.int16]:
+    return np.frombuffer(b"".join(speak_pcm(text, "en", RATE) for text in texts), np.int16)
+
+
+@pytest.mark.parametrize(("kind", "details"), FAULTS, ids=["429", "500", "hang", "cut off"])
+async def test_what_google_does_not_say_the_fallback_says(
+    sandbox: Sandbox, kind: str, details: dict[str, int | None]
+) -> None:
+    sandbox.fail("tts", kind, **details)
+    async with asyncio.timeout(5):
+        down, up = await say(with_aura(sandbox), TTSSpeakFrame(GREETING))
+    assert np.array_equal(audio_of(down), fallback_audio(GREETING))
+    assert texts_of(down) == [GREETING]
+    assert [frame for frame in up if isinstance(frame, ErrorFrame)] == []
+
+
+def test_two_seconds_leave_the_fallback_time_to_begin() -> None:
+    assert PATIENCE_SECONDS == 1.2
+
+
+async def test_the_fallback_goes_on_where_google_stopped(sandbox: Sandbox) -> None:
+    first, *rest = gTTS(WORDS_250, lang="en")._tokenize(WORDS_250)
+    sandbox.fail("tts", "latency", seconds=0)
+    sandbox.fail("tts", "status", status=404, count=2)
+    down, up = await say(with_aura(sandbox), TTSSpeakFrame(WORDS_250))
+    [said] = sandbox.log("aura")
+    assert texts_asked(sandbox) == [first]
+    assert said["text"] == " ".join(rest)
+    spoken = audio_of(down)
+    assert np.array_equal(spoken[-len(fallback_audio(said["text"])) :], fallback_audio(said["text"]))
+    assert len(spoken) > len(fallback_audio(said["text"]))
+    assert failures_of(up) == []
+
+
+async def test_google_speaks_again_once_it_can(sandbox: Sandbox) -> None:
+    sandbox.fail("tts", "status", status=404)
+    down, _ = await say(with_aura(sandbox), TTSSpeakFrame(GREETING), TTSSpeakFrame(QUESTION))
+    assert np.array_equal(audio_of(down), np.concatenate([fallback_audio(GREETING), expected_audio(QUESTION)]))
+
+
+async def test_an_endpoint_given_a_rest_costs_the_next_bot_no_wait(sandbox: Sandbox) -> None:
+    sandbox.fail("tts", "status", status=500, count=None)
+    breaker = Breaker()
+    await say(with_aura(sandbox, breaker=breaker), TTSSpeakFrame(GREETING), TTSSpeakFrame(QUESTION))
+    asked = len(sandbox.log("tts"))
+    down, _ = await say(with_aura(sandbox, breaker=breaker), TTSSpeakFrame(QUESTION))
+    assert len(sandbox.log("tts")) == asked == 4
+    assert np.array_equal(audio_of(down), fallback_audio(QUESTION))
+
+
+async def test_when_the_fallback_fails_too_the_text_is_there_to_be_read(sandbox: Sandbox) -> None:
+    sandbox.fail("tts", "status", status=404)
+    sandbox.fail("aura", "status", status=503)
+    down, up = await say(with_aura(sandbox), TTSSpeakFrame(GREETING), TTSSpeakFrame(QUESTION))
+    assert texts_of(down) == [GREETING, QUESTION]
+    assert np.array_equal(audio_of(down), expected_audio(QUESTION))
+    assert len([frame for frame in up if isinstance(frame, ErrorFrame) and "503" in frame.error]) == 1
+
+
+async def test_an_interruption_stops_the_fallback_too(sandbox: Sandbox) -> None:
+    sandbox.fail("tts", "stall", seconds=60)
+    sandbox.fail("aura", "latency", seconds=1)
+    down, _ = await say(
+        with_aura(sandbox, patience=0.1),
+        TTSSpeakFrame(GREETING),
+        SleepFrame(0.5),
+        InterruptionFrame(),
+        TTSSpeakFrame(QUESTION),
+        SleepFrame(1),
+    )
+    assert np.array_equal(audio_of(down), expected_audio(QUESTION))
+    assert texts_of(down) == [QUESTION]
+
+
+@pytest.fixture
+def loop_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """How long each step of this thread's event loops took, in seconds of its own processor time."""
+    steps: list[float] = []
+    run = asyncio.events.Handle._run
+
+    def measured(handle: asyncio.Handle) -> None:
+        began = time.thread_time()
+        run(handle)
+        steps.append(time.thread_time() - began)
+
+    monkeypatch.setattr(asyncio.events.Handle, "_run", measured)
+    yield steps
+
+
+@pytest.mark.parametrize(("kind", "details"), FAULTS, ids=["429", "500", "hang", "cut off"])
+async def test_a_failing_google_holds_up_no_other_bot_of_the_process(
+    sandbox: Sandbox, loop_steps: list[float], kind: str, details: dict[str, int | None]
+) -> None:
+    await say(with_aura(sandbox), TTSSpeakFrame(GREETING))  # what is loaded once a process
+    sandbox.fail("tts", kind, **details)
+    tts = with_aura(sandbox)
+    loop_steps.clear()
+    await say(tts, TTSSpeakFrame(WORDS_250), TTSSpeakFrame(HINDI_250))
+    assert len(loop_steps) > 50
+    assert [step for step in loop_steps if step > 0.02] == []
+
+
+# --- What is read out -------------------------------------------------------------------------------------
+
+
+async def test_what_only_makes_sense_on_paper_is_shown_and_not_read_out(sandbox: Sandbox, tmp_path: Path) -> None:
+    written, said = "**Great** 🎉 — see https://example.com/jobs?id=7 !", "Great — see example.com!"
+    tts = GTTSService(base_url=sandbox.url, cache=SpeechCache(tmp_path))
+    await tts.prefetch([written])
+    assert texts_asked(sandbox) == [said]
+    down, _ = await say(tts, TTSSpeakFrame(written))
+    assert np.array_equal(audio_of(down), expected_audio(said))
+    assert texts_of(down) == [written]
+    assert texts_asked(sandbox) == [said]

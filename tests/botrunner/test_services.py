@@ -3,12 +3,23 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from pipecat.services.azure.llm import AzureLLMService
+from pipecat.services.azure.tts import AzureTTSService
+from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
 from pipecat.services.deepgram.stt import DeepgramSTTService
+from pipecat.services.openai.llm import OpenAILLMService
 
-from botrunner.contract import BotJob, InterviewPlan, Persona, PlannedQuestion
+from botrunner import services
+from botrunner.aura import AuraTTSService
+from botrunner.contract import SERVICES, BotJob, InterviewPlan, Persona, PlannedQuestion, ServiceOffer
 from botrunner.gtts import GTTSService
-from botrunner.services import ProviderNotConfigured, ProviderSettings, create_llm, create_stt, create_tts
+from botrunner.services import (
+    ProviderNotConfigured,
+    ProviderSettings,
+    create_llm,
+    create_stt,
+    create_tts,
+    ends_turns_itself,
+)
 
 SANDBOX = {"SANDBOX_URL": "http://127.0.0.1:9/"}
 
@@ -31,7 +42,7 @@ def settings(**environ: str) -> ProviderSettings:
 
 
 def llm_url(llm: object) -> str:
-    assert isinstance(llm, AzureLLMService)
+    assert isinstance(llm, OpenAILLMService)
     return str(llm._client.base_url)
 
 
@@ -99,7 +110,129 @@ def test_the_interviews_language_reaches_ear_and_voice() -> None:
 
 def test_a_job_or_the_deployment_may_name_another_service() -> None:
     assert tts_url(create_tts(settings(**SANDBOX, TTS_SERVICE="unheard"), job(tts="gtts"))) == "http://127.0.0.1:9"
-    with pytest.raises(ProviderNotConfigured, match="There is no service 'unheard'; registered are: gtts"):
+    with pytest.raises(ProviderNotConfigured, match="no service 'unheard'; registered are: azure-speech, "):
         create_tts(settings(**SANDBOX, TTS_SERVICE="unheard"), job())
     with pytest.raises(ProviderNotConfigured, match="There is no service 'unheard'; registered are: deepgram"):
         create_stt(settings(**SANDBOX), job(stt="unheard"))
+
+
+CREATE = {"stt": create_stt, "llm": create_llm, "tts": create_tts}
+OFFERS = [(kind, name, offer) for kind, offers in SERVICES.items() for name, offer in offers.items()]
+
+
+def test_what_is_offered_is_what_is_registered() -> None:
+    registries = {"stt": services.STT, "llm": services.LLM, "tts": services.TTS}
+    assert {kind: list(offers) for kind, offers in SERVICES.items()} == {
+        kind: list(registry) for kind, registry in registries.items()
+    }
+    assert set(services.FALLBACK_TTS) <= set(services.TTS)
+
+
+@pytest.mark.parametrize(("kind", "name", "offer"), OFFERS, ids=[name for _, name, _ in OFFERS])
+def test_a_service_is_made_just_where_its_offer_is_ready(kind: str, name: str, offer: ServiceOffer) -> None:
+    for variables in offer.needs:
+        environ = dict.fromkeys(variables, "https://value.example")
+        assert offer.is_ready(environ)
+        assert CREATE[kind](settings(**environ), job(**{kind: name}))
+    assert CREATE[kind](settings(**SANDBOX), job(**{kind: name}))
+    assert offer.is_ready(SANDBOX)
+    if offer.needs != ((),):
+        assert not offer.is_ready({})
+        with pytest.raises(ProviderNotConfigured, match=r"^Set [A-Z_]+"):
+            CREATE[kind](settings(), job(**{kind: name}))
+
+
+@pytest.mark.parametrize(
+    ("language", "model", "hints"),
+    [("en-GB", "flux-general-en", None), ("hi", "flux-general-multi", ["hi"]), ("pt-BR", "flux-general-multi", ["pt"])],
+)
+def test_flux_hears_the_interviews_language(language: str, model: str, hints: list[str] | None) -> None:
+    stt = create_stt(settings(**SANDBOX), job(language=language, stt="deepgram-flux"))
+    assert isinstance(stt, DeepgramFluxSTTService)
+    assert (stt._settings.model, stt._settings.language_hints) == (model, hints)
+    assert stt._url == "ws://127.0.0.1:9/deepgram/v2/listen"
+    assert (ends_turns_itself(stt), stt.eager_end_of_turn_enabled) == (True, False)
+    eager = create_stt(settings(**SANDBOX, DEEPGRAM_FLUX_EAGER="true"), job(stt="deepgram-flux"))
+    assert isinstance(eager, DeepgramFluxSTTService)
+    assert eager.eager_end_of_turn_enabled
+    assert not ends_turns_itself(create_stt(settings(**SANDBOX), job()))
+
+
+def test_flux_with_a_key_is_deepgrams_own() -> None:
+    stt = create_stt(settings(**SANDBOX, DEEPGRAM_API_KEY="dg"), job(stt="deepgram-flux"))
+    assert isinstance(stt, DeepgramFluxSTTService)
+    assert stt._url == "wss://api.deepgram.com/v2/listen"
+
+
+@pytest.mark.parametrize(
+    ("environ", "url", "model"),
+    [
+        ({"OPENAI_API_KEY": "sk"}, "https://api.openai.com/v1/", "gpt-4.1-mini"),
+        (
+            {"OPENAI_BASE_URL": "http://localhost:11434/v1/", "OPENAI_MODEL": "qwen3:8b"},
+            "http://localhost:11434/v1/",
+            "qwen3:8b",
+        ),
+        (SANDBOX, "http://127.0.0.1:9/openai/v1/", "gpt-4.1-mini"),
+    ],
+    ids=["OpenAI", "Ollama", "sandbox"],
+)
+def test_openai_is_any_endpoint_that_speaks_like_it(environ: dict[str, str], url: str, model: str) -> None:
+    llm = create_llm(settings(**environ), job(llm="openai"))
+    assert type(llm) is OpenAILLMService
+    assert (llm_url(llm), llm._settings.model) == (url, model)
+    with pytest.raises(ProviderNotConfigured, match="Set OPENAI_MODEL"):
+        create_llm(settings(OPENAI_BASE_URL="http://localhost:8000/v1"), job(llm="openai"))
+
+
+def test_aura_speaks_with_a_voice_of_the_interviews_language() -> None:
+    tts = create_tts(settings(**SANDBOX), job(language="de-AT", tts="deepgram-aura"))
+    assert isinstance(tts, AuraTTSService)
+    assert (tts._base_url, tts._settings.voice) == ("http://127.0.0.1:9/deepgram", "aura-2-viktoria-de")
+    chosen = create_tts(settings(DEEPGRAM_API_KEY="dg", DEEPGRAM_VOICE="aura-2-thalia-en"), job(tts="deepgram-aura"))
+    assert isinstance(chosen, AuraTTSService)
+    assert (chosen._base_url, chosen._settings.voice) == ("https://api.deepgram.com", "aura-2-thalia-en")
+
+
+@pytest.mark.parametrize(
+    ("environ", "region", "endpoint"),
+    [
+        ({"AZURE_SPEECH_API_KEY": "az", "AZURE_SPEECH_REGION": "westeurope"}, "westeurope", None),
+        ({"AZURE_SPEECH_API_KEY": "az", "AZURE_SPEECH_ENDPOINT": "https://r.example/"}, None, "https://r.example"),
+        (SANDBOX, None, "ws://127.0.0.1:9/azure/speech"),
+    ],
+    ids=["region", "endpoint", "sandbox"],
+)
+def test_azure_speech_is_reached_by_region_or_endpoint(
+    environ: dict[str, str], region: str | None, endpoint: str | None
+) -> None:
+    tts = create_tts(settings(**environ), job(language="pt-BR", tts="azure-speech"))
+    assert isinstance(tts, AzureTTSService)
+    assert (tts._region, tts._private_endpoint, tts._settings.language) == (region, endpoint, "pt-BR")
+
+
+def test_a_language_a_service_does_not_know_is_a_sentence() -> None:
+    with pytest.raises(ProviderNotConfigured, match="Deepgram Aura does not speak 'hi'; choose another voice"):
+        create_tts(settings(**SANDBOX), job(language="hi", tts="deepgram-aura"))
+    with pytest.raises(ProviderNotConfigured, match="Deepgram Flux does not hear 'ko'; choose Deepgram Nova"):
+        create_stt(settings(**SANDBOX), job(language="ko", stt="deepgram-flux"))
+
+
+def test_google_has_a_fallback_voice_where_one_is_configured_and_speaks_the_language() -> None:
+    def fallback(language: str = "en", **environ: str) -> object:
+        tts = create_tts(settings(**environ), job(language=language))
+        assert isinstance(tts, GTTSService)
+        return type(tts.fallback)
+
+    assert fallback(DEEPGRAM_API_KEY="dg") is AuraTTSService
+    assert fallback(**SANDBOX) is AuraTTSService
+    assert fallback() is type(None)
+    assert fallback("hi", DEEPGRAM_API_KEY="dg") is type(None)
+    assert fallback(DEEPGRAM_API_KEY="dg", TTS_FALLBACK_SERVICE="none") is type(None)
+
+
+def test_the_bots_of_a_process_share_what_they_found_out_about_google() -> None:
+    first, second = (create_tts(settings(**SANDBOX), job()) for _ in range(2))
+    assert isinstance(first, GTTSService)
+    assert isinstance(second, GTTSService)
+    assert first._speech._breaker is second._speech._breaker

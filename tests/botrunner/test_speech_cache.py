@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
+import os
 from pathlib import Path
 
 from botrunner.speech_cache import SpeechCache, speech_key
@@ -42,3 +46,39 @@ async def test_a_directory_that_cannot_be_used_is_only_a_miss(tmp_path: Path) ->
     await cache.put("a", b"audio")
     assert await cache.get("a") == b"audio"
     assert await SpeechCache(tmp_path / "file").get("a") is None
+
+
+WRITER = """
+import asyncio, sys
+from pathlib import Path
+from botrunner.speech_cache import SpeechCache
+
+async def write() -> None:
+    for number in range(60):
+        cache = SpeechCache(Path(sys.argv[1]), disk_bytes=20_000)  # nothing in memory
+        key = f"key{number % 30}"
+        await cache.put(key, key.encode() * 200)
+        read = await cache.get(f"key{(number * 7) % 30}")
+        assert read is None or read == f"key{(number * 7) % 30}".encode() * 200, read
+
+asyncio.run(write())
+"""
+
+
+def test_two_processes_share_a_directory_and_its_bound(tmp_path: Path) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)]) for _ in range(2)]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    files = list(tmp_path.iterdir())
+    assert {path.suffix for path in files} == {".mp3"}
+    assert 0 < sum(path.stat().st_size for path in files) <= 20_000
+    assert all(path.read_bytes() == path.stem.encode() * 200 for path in files)
+
+
+async def test_what_a_dead_process_left_unfinished_goes(tmp_path: Path) -> None:
+    left, under_way = tmp_path / "left.part", tmp_path / "under-way.part"
+    left.write_bytes(b"half")
+    under_way.write_bytes(b"half")
+    yesterday = time.time() - 86_400
+    os.utime(left, (yesterday, yesterday))
+    await SpeechCache(tmp_path).put("key", b"audio")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["key.mp3", "under-way.part"]
