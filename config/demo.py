@@ -115,7 +115,9 @@ def run(var_dir: Path, *, first_port: int) -> None:
             announcement.touch(mode=0o600)
             announcement.write_text(json.dumps(found, indent=2) + "\n")
             print(banner(found, stack.env), flush=True)
-            threading.Event().wait()
+            while not make_was_interrupted(os.getppid()):
+                threading.Event().wait(0.5)
+            print("\nStopping ...", flush=True)
     except Stopped:
         print("Stopped.", flush=True)
     finally:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 from config.stack import BASE_DIR, Stack
 from tests.browser.chromium import launch_chromium, record_voice
 from tests.browser.demo import NO_KEYS, Demo
-from tests.browser.people import Candidate, Recruiter, until
+from tests.browser.people import Candidate, Recruiter
 
 IMAGES = BASE_DIR / "docs" / "images"
 DESKTOP = ViewportSize(width=1280, height=800)
@@ -50,8 +50,7 @@ def main() -> None:
 
         candidate.start(speaking=False)
         candidate.wait_for_question(1)
-        query = "SELECT id FROM interviews_session WHERE status = 'live'"
-        session_id = until(lambda: demo.rows(company["slug"], query))[0][0]
+        session_id = demo.live_session(company["slug"])
         recruiter.log_in(company["admin_email"])
         recruiter.watch(session_id)
         for number, answer in enumerate(ANSWERS, start=1):

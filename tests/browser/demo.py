@@ -7,6 +7,7 @@ import psycopg
 
 from config.stack import Stack
 from tests.botrunner.conftest import Sandbox
+from tests.browser.people import until
 
 #: Providers' keys of whoever runs the tests are taken away: the sandbox stands in for all of them.
 NO_KEYS = dict.fromkeys(
@@ -35,6 +36,12 @@ class Demo:
         """A fresh candidate for each company: slug, name, candidate_url, admin_email."""
         tenants: list[dict[str, Any]] = json.loads(self.stack.manage("load_demo"))["tenants"]
         return tenants
+
+    def live_session(self, slug: str) -> Any:
+        """The id of the session that the company's newest invitation has just begun, once it is live."""
+        newest = "(SELECT id FROM interviews_invitation ORDER BY created_at DESC LIMIT 1)"
+        query = f"SELECT id FROM interviews_session WHERE status = 'live' AND invitation_id = {newest}"
+        return until(lambda: self.rows(slug, query))[0][0]
 
     def rows(self, slug: str, query: str, *arguments: object) -> list[tuple[Any, ...]]:
         """What a query of ours finds as the application's own role, in the company's scope."""

@@ -58,8 +58,8 @@ def test_a_runner_killed_goes_on_at_the_question_where_it_broke(demo: Demo, cand
     candidate.wait_for_question(3)
     candidate.page.locator("#composer-text").fill("A thought I have not sent yet")
 
-    broken = demo.rows(slug, "SELECT id, runner_url FROM interviews_session WHERE status = 'live'")
-    session_id, runner_url = broken[0]
+    session_id = demo.live_session(slug)
+    ((runner_url,),) = demo.rows(slug, "SELECT runner_url FROM interviews_session WHERE id = %s", session_id)
     number = demo.stack.runner_urls.index(runner_url) + 1
     demo.stack.children[f"runner-{number}"].kill()
 

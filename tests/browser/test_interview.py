@@ -25,7 +25,7 @@ def test_a_whole_interview(demo: Demo, candidate: Candidate, recruiter: Recruite
     candidate.wait_until("speaking")
     assert candidate.hear() > 0.01
 
-    session_id = until(lambda: demo.rows(slug, "SELECT id FROM interviews_session WHERE status = 'live'"))[0][0]
+    session_id = demo.live_session(slug)
     recruiter.log_in(company["admin_email"])
     recruiter.watch(session_id)
 
@@ -54,10 +54,14 @@ def test_a_whole_interview(demo: Demo, candidate: Candidate, recruiter: Recruite
     expect(page.locator("#end")).to_be_visible(timeout=60_000)
     expect(page.locator("#end")).to_contain_text("calm")
 
-    def status() -> bool:
-        return demo.rows(slug, "SELECT status FROM interviews_invitation WHERE status = 'completed'") != []
-
-    assert until(status)
+    ended = (
+        "SELECT s.status, s.end_reason, i.status, r.summary FROM interviews_session s"
+        " JOIN interviews_invitation i ON i.id = s.invitation_id JOIN interviews_result r ON r.invitation_id = i.id"
+        " WHERE s.id = %s AND i.status = 'completed'"
+    )
+    ((*states, summary),) = until(lambda: demo.rows(slug, ended, session_id))
+    assert states == ["ended", "completed", "completed"]
+    assert "calm" in summary
     answers = demo.rows(
         slug,
         "SELECT position, text, modality, follow_ups FROM interviews_answer WHERE session_id = %s ORDER BY position",
@@ -70,21 +74,14 @@ def test_a_whole_interview(demo: Demo, candidate: Candidate, recruiter: Recruite
         (4, SPOKEN[4], "voice", 0),
         (5, SPOKEN[5], "voice", 0),
     ]
-    said = demo.rows(
-        slug,
-        "SELECT text FROM interviews_transcriptturn WHERE session_id = %s AND role = 'candidate' ORDER BY seq",
-        session_id,
-    )
-    assert [text for (text,) in said] == [SHORT, SPOKEN[1], SPOKEN[2], TYPED, SPOKEN[4], SPOKEN[5]]
-    questions = [text for (text,) in demo.rows(slug, "SELECT question_text FROM interviews_answer ORDER BY position")]
-    heard = demo.rows(slug, "SELECT text FROM interviews_transcriptturn WHERE role = 'bot' ORDER BY seq")
-    spoken = " ".join(text for (text,) in heard)
-    assert [question for question in questions if question not in spoken] == []
+    turns = "SELECT text FROM interviews_transcriptturn WHERE session_id = %s AND role = %s ORDER BY seq"
+    said = [text for (text,) in demo.rows(slug, turns, session_id, "candidate")]
+    assert said == [SHORT, SPOKEN[1], SPOKEN[2], TYPED, SPOKEN[4], SPOKEN[5]]
+    heard = " ".join(text for (text,) in demo.rows(slug, turns, session_id, "bot"))
+    asked = demo.rows(slug, "SELECT question_text FROM interviews_answer WHERE session_id = %s", session_id)
+    assert [question for (question,) in asked if question not in heard] == []
     seqs = demo.rows(slug, "SELECT seq FROM interviews_event WHERE session_id = %s ORDER BY seq", session_id)
     assert [seq for (seq,) in seqs] == list(range(1, len(seqs) + 1))
-    (summary,) = demo.rows(slug, "SELECT summary FROM interviews_result")[0]
-    assert "calm" in summary
-    assert demo.rows(slug, "SELECT status, end_reason FROM interviews_session") == [("ended", "completed")]
 
     # What the live page built up from events is what it would fetch now.
     shown = recruiter.page.locator("[data-part=transcript]").inner_text()
