@@ -145,6 +145,21 @@ def describe(stack: Stack, password: str) -> dict[str, Any]:
     }
 
 
+def make_was_interrupted(parent: int) -> bool:
+    """Whether `make`, which started us, got a SIGINT that was meant for it alone.
+
+    GNU make then waits inside its handler for us to end, and does not pass the signal on as it does with SIGTERM.
+    Linux shows the handler by the signal being blocked.
+    """
+    try:
+        lines = Path(f"/proc/{parent}/status").read_text().splitlines()
+    except OSError:
+        return False
+    status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+    is_blocked = int(status.get("SigBlk", "0"), 16) >> (signal.SIGINT - 1) & 1
+    return status.get("Name") in ("make", "gmake") and bool(is_blocked)
+
+
 def banner(found: dict[str, Any], env: dict[str, str]) -> str:
     hears = bool(env.get("DEEPGRAM_API_KEY"))
     lines = ["", "Vivavoce is running.", ""]

@@ -39,8 +39,10 @@ class Demo:
 
     def live_session(self, slug: str) -> Any:
         """The id of the session that the company's newest invitation has just begun, once it is live."""
-        newest = "(SELECT id FROM interviews_invitation ORDER BY created_at DESC LIMIT 1)"
-        query = f"SELECT id FROM interviews_session WHERE status = 'live' AND invitation_id = {newest}"
+        query = (
+            "SELECT id FROM interviews_session WHERE status = 'live' AND invitation_id ="
+            " (SELECT id FROM interviews_invitation ORDER BY created_at DESC LIMIT 1)"
+        )
         return until(lambda: self.rows(slug, query))[0][0]
 
     def rows(self, slug: str, query: str, *arguments: object) -> list[tuple[Any, ...]]:
