@@ -1,6 +1,7 @@
 from interviews.models.bank import Question, QuestionBank
 from interviews.models.email import OutgoingEmail
 from interviews.models.event import Event, TranscriptTurn
+from interviews.models.figures import SessionFigures
 from interviews.models.interview import Interview, InterviewQuestion
 from interviews.models.invitation import Candidate, Invitation, InvitationLink
 from interviews.models.result import Answer, Result
@@ -20,5 +21,6 @@ __all__ = [
     "Result",
     "RunnerSlot",
     "Session",
+    "SessionFigures",
     "TranscriptTurn",
 ]

@@ -6,25 +6,27 @@ from django.utils.translation import gettext_lazy as _
 
 from interviews.enums import InterviewStatus
 from interviews.models.bank import Question
+from interviews.models.languages import default_languages, validate_interview_translations, validate_languages
+from interviews.models.texts import (
+    DEFAULT_CONSENT,
+    DEFAULT_DISCLOSURE,
+    DEFAULT_INTRO,
+    DEFAULT_NEXT_STEPS,
+    DEFAULT_OUTRO,
+)
 from tenants.models import TenantModel
-
-DEFAULT_INTRO = _("Hello, and thank you for taking the time to talk with us today.")
-DEFAULT_DISCLOSURE = _(
-    "You are talking to an automated interviewer, an AI. It asks the same questions of everyone; "
-    "people at the company read your answers and make every decision."
-)
-DEFAULT_CONSENT = _(
-    "I agree to be interviewed by an AI and to my spoken and typed answers being transcribed, "
-    "summarised and read by the hiring team."
-)
-DEFAULT_OUTRO = _("That was the last question. Thank you for your answers.")
-DEFAULT_NEXT_STEPS = _("The hiring team reads your answers and will be in touch. There is nothing else you need to do.")
 
 
 class Interview(TenantModel):
+    """Its texts are in the first of `languages`; `translations` has those the company wrote in the others, as
+    {"de": {"intro": "..."}}. A text left as shipped is translated by the catalogues."""
+
     title = models.CharField(_("title"), max_length=160, help_text=_("The role, as the candidate knows it."))
     status = models.CharField(_("status"), max_length=12, choices=InterviewStatus, default=InterviewStatus.DRAFT)
-    language = models.CharField(_("language"), max_length=12, default="en")
+    languages = models.JSONField(_("languages"), default=default_languages, validators=[validate_languages])
+    translations = models.JSONField(
+        _("translations"), default=dict, blank=True, validators=[validate_interview_translations]
+    )
     interviewer_name = models.CharField(
         _("interviewer's name"), max_length=60, blank=True, help_text=_("Empty: the name in the brand.")
     )
@@ -55,6 +57,12 @@ class Interview(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def language(self) -> str:
+        """The one the texts are written in."""
+        first: str = self.languages[0]
+        return first
 
 
 class InterviewQuestion(TenantModel):

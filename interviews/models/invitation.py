@@ -12,7 +12,7 @@ from tenants.models import TenantModel
 class Candidate(TenantModel):
     name = models.CharField(_("name"), max_length=160)
     email = models.EmailField(_("e-mail"))
-    locale = models.CharField(_("language"), max_length=12, default="en")
+    locale = models.CharField(_("language"), max_length=12, blank=True, help_text=_("Empty: not known."))
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -43,6 +43,7 @@ class Invitation(TenantModel):
         _("extra time"), default=1.0, help_text=_("Factor on every time limit; 1.5 gives half as much again.")
     )
     extra_retries = models.PositiveSmallIntegerField(_("retries granted"), default=0)
+    language = models.CharField(_("language"), max_length=12, blank=True, help_text=_("Chosen by the candidate."))
     mode = models.CharField(_("answers by"), max_length=5, choices=Mode, default=Mode.VOICE)
     consented_at = models.DateTimeField(_("consented"), null=True, blank=True)
     consent_version = models.CharField(_("consent version"), max_length=20, blank=True)
