@@ -7,6 +7,10 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from interviews.candidate.language import language_without_invitation
 
 BODY_LIMIT = 64 * 1024
 
@@ -23,13 +27,13 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     """The body as a JSON object; an empty body is an empty object. Raises Refusal."""
     length = request.headers.get("Content-Length", "0")
     if not length.isdecimal() or int(length) > BODY_LIMIT or len(request.body) > BODY_LIMIT:
-        raise Refusal("The request is too large.", status=413)
+        raise Refusal(_("The request is too large."), status=413)
     try:
         body = json.loads(request.body or b"{}")
     except ValueError as error:
-        raise Refusal("Send the request as JSON.", status=400) from error
+        raise Refusal(_("Send the request as JSON."), status=400) from error
     if not isinstance(body, dict):
-        raise Refusal("Send the request as a JSON object.", status=400)
+        raise Refusal(_("Send the request as a JSON object."), status=400)
     return body
 
 
@@ -46,23 +50,28 @@ def seal(response: HttpResponse) -> HttpResponse:
 
 
 def sealed(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Seal whatever a view answers, and answer its Refusals. For views of both kinds, sync and async."""
+    """Seal whatever a view answers, and answer its Refusals, in the browser's language until a link is open.
+
+    For views of both kinds, sync and async.
+    """
     if iscoroutinefunction(view):
 
         @wraps(view)
         async def answer_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            try:
-                return seal(await view(request, *args, **kwargs))
-            except Refusal as refusal:
-                return seal(answer_refusal(refusal))
+            with override(language_without_invitation(request)):
+                try:
+                    return seal(await view(request, *args, **kwargs))
+                except Refusal as refusal:
+                    return seal(answer_refusal(refusal))
 
         return answer_async
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return seal(view(request, *args, **kwargs))
-        except Refusal as refusal:
-            return seal(answer_refusal(refusal))
+        with override(language_without_invitation(request)):
+            try:
+                return seal(view(request, *args, **kwargs))
+            except Refusal as refusal:
+                return seal(answer_refusal(refusal))
 
     return answer

@@ -1,9 +1,12 @@
 """From the token in the path to the invitation, inside its tenant's scope."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import override
+
 from interviews.domain.invitations import get_invitation, locate_link
+from interviews.domain.languages import choose_language
 from interviews.models import Invitation
 from tenants.scope import tenant_scope
 
@@ -13,8 +16,11 @@ class UnknownLink(Exception):
 
 
 @contextmanager
-def open_link(token: str) -> Iterator[Invitation]:
-    """The invitation behind a link; the block runs in its tenant's scope. Raises UnknownLink."""
+def open_link(token: str, *, asked: str = "", browser: Iterable[str] = ()) -> Iterator[Invitation]:
+    """The invitation behind a link; the block runs in its tenant's scope and speaks its candidate's language.
+
+    `asked` and `browser` are language tags as they came. Raises UnknownLink.
+    """
     location = locate_link(token=token)
     if location is None:
         raise UnknownLink
@@ -23,4 +29,5 @@ def open_link(token: str) -> Iterator[Invitation]:
             invitation = get_invitation(digest=location.digest)
         except Invitation.DoesNotExist as error:
             raise UnknownLink from error
-        yield invitation
+        with override(choose_language(invitation=invitation, asked=asked, browser=browser)):
+            yield invitation

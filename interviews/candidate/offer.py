@@ -8,6 +8,8 @@ import httpx
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from interviews.candidate.answers import Refusal, read_json, sealed
@@ -28,10 +30,11 @@ class RunnerLost(Exception):
 
 @dataclass(frozen=True)
 class Bot:
-    """Where one session's bot takes offers."""
+    """Where one session's bot takes offers, and the language of its interview."""
 
     session_id: UUID
     url: str
+    language: str
 
 
 @sealed
@@ -41,11 +44,13 @@ async def offer(request: HttpRequest, token: str, session_id: UUID) -> HttpRespo
     body = read_json(request)
     bot = await sync_to_async(find_bot)(token=token, session_id=session_id)
     message = {name: body[name] for name in FIELDS[request.method or ""] if name in body}
-    try:
-        return JsonResponse(await forward(request.method or "", bot=bot, message=message))
-    except RunnerLost as lost:
-        await sync_to_async(give_up_unjoined)(token=token, session_id=session_id)
-        raise Refusal("Your interviewer went away. Press start again to get another one.", status=409) from lost
+    with override(bot.language):
+        try:
+            return JsonResponse(await forward(request.method or "", bot=bot, message=message))
+        except RunnerLost as lost:
+            await sync_to_async(give_up_unjoined)(token=token, session_id=session_id)
+            sentence = _("Your interviewer went away. Press start again to get another one.")
+            raise Refusal(sentence, status=409) from lost
 
 
 def find_bot(*, token: str, session_id: UUID) -> Bot:
@@ -54,15 +59,16 @@ def find_bot(*, token: str, session_id: UUID) -> Bot:
         with open_link(token) as invitation:
             session = Session.objects.filter(pk=session_id, invitation=invitation).first()
             if session is None:
-                raise Refusal("This interview is not known. Open the link from your invitation again.", status=404)
+                raise Refusal(_("This interview is not known. Open the link from your invitation again."), status=404)
             if session.status not in CONNECTABLE or session.transport != "webrtc":
-                raise Refusal("This interview is not ready to connect. Press start again.", status=409)
+                raise Refusal(_("This interview is not ready to connect. Press start again."), status=409)
             return Bot(
                 session_id=session.pk,
                 url=f"{session.runner_url}/sessions/{session.runner_session_id}/api/offer",
+                language=get_language(),
             )
     except UnknownLink as error:
-        raise Refusal("This link is not known. Open the link from your invitation again.", status=404) from error
+        raise Refusal(_("This link is not known. Open the link from your invitation again."), status=404) from error
 
 
 def give_up_unjoined(*, token: str, session_id: UUID) -> None:
@@ -82,16 +88,16 @@ async def forward(method: str, *, bot: Bot, message: dict[str, Any]) -> dict[str
     except httpx.ConnectError as error:
         raise RunnerLost from error
     except httpx.TimeoutException as error:
-        raise Refusal("Your interviewer does not answer. We keep trying.", status=504) from error
+        raise Refusal(_("Your interviewer does not answer. We keep trying."), status=504) from error
     except httpx.HTTPError as error:
-        raise Refusal("Your interviewer cannot be reached. We keep trying.", status=502) from error
+        raise Refusal(_("Your interviewer cannot be reached. We keep trying."), status=502) from error
     if answer.status_code == 404:
         raise RunnerLost
     if not answer.is_success:
-        raise Refusal("Your interviewer did not accept the connection. We keep trying.", status=502)
+        raise Refusal(_("Your interviewer did not accept the connection. We keep trying."), status=502)
     try:
         reply = answer.json()
     except ValueError as error:
-        raise Refusal("Your interviewer's answer could not be read. We keep trying.", status=502) from error
+        raise Refusal(_("The interviewer's answer could not be read. We keep trying."), status=502) from error
     # The runner answers 200 with nothing where it has nothing to say.
     return reply if isinstance(reply, dict) else {}

@@ -1,22 +1,24 @@
 """The candidate's page and its few commands. GET changes nothing: mail scanners follow links."""
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from interviews.candidate.answers import Refusal, read_json, sealed
+from interviews.candidate.language import asked_language, browser_languages
 from interviews.candidate.link import UnknownLink, open_link
-from interviews.candidate.pages import brand_context, interview_context
+from interviews.candidate.pages import brand_context, interview_context, page_urls
 from interviews.candidate.state import build_state, is_finished, shown_status
 from interviews.domain import invitations, sessions
+from interviews.domain.languages import match_language
 from interviews.domain.plans import PlanError
 from interviews.enums import OPEN_STATUSES, EndReason, InvitationStatus, Mode, TransitionError
 from interviews.models import Invitation
-
-UNKNOWN_LINK = "This link is not known. Open the link from your invitation again."
 
 #: Invitation status -> the plain page that says so.
 CLOSED_PAGES = {
@@ -26,12 +28,21 @@ CLOSED_PAGES = {
 }
 
 
+def open_page(request: HttpRequest, token: str) -> AbstractContextManager[Invitation]:
+    """`open_link`, in the language that the address asks for or the browser prefers, as far as it is offered."""
+    return open_link(token, asked=asked_language(request), browser=browser_languages(request))
+
+
+def unknown_link() -> Refusal:
+    return Refusal(_("This link is not known. Open the link from your invitation again."), status=404)
+
+
 @sealed
 @require_safe
 def interview(request: HttpRequest, token: str) -> HttpResponse:
     """Lobby, room and end in one document; a plain page when the link does not lead there any more."""
     try:
-        with open_link(token) as invitation:
+        with open_page(request, token) as invitation:
             session = sessions.latest_session(invitation=invitation)
             if is_finished(invitation=invitation, session=session):
                 return render_closed(request, invitation=invitation, kind="used", token=token)
@@ -49,10 +60,10 @@ def interview(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def state(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        with open_link(token) as invitation:
+        with open_page(request, token) as invitation:
             return JsonResponse(build_state(invitation=invitation, token=token))
     except UnknownLink as error:
-        raise Refusal(UNKNOWN_LINK, status=404) from error
+        raise unknown_link() from error
 
 
 @sealed
@@ -61,35 +72,44 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for a session; pressed twice it is one. The launch goes on in the background."""
     body = read_json(request)
     try:
-        with open_link(token) as invitation:
-            start_interview(invitation=invitation, body=body, locale=request.LANGUAGE_CODE)
+        with open_link(token, asked=str(body.get("locale") or ""), browser=browser_languages(request)) as invitation:
+            start_interview(invitation=invitation, body=body)
             return JsonResponse(build_state(invitation=invitation, token=token), status=202)
     except UnknownLink as error:
-        raise Refusal(UNKNOWN_LINK, status=404) from error
+        raise unknown_link() from error
 
 
-def start_interview(*, invitation: Invitation, body: dict[str, Any], locale: str) -> None:
-    """Raises Refusal: 400 for a body without consent or with an unknown mode, 409 when this invitation can't start."""
+def start_interview(*, invitation: Invitation, body: dict[str, Any]) -> None:
+    """Start in the active language, which is the body's `locale` where the interview offers it.
+
+    Raises Refusal: 400 for a body without consent, or with a mode or language there is not; 409 when this
+    invitation can't start.
+    """
     try:
         invitations.check_open(invitation=invitation)
     except invitations.InvitationClosed as closed:
         raise Refusal(str(closed), status=409) from closed
     if body.get("consent") is not True:
-        raise Refusal("Agree to the interview before you start it.", status=400)
+        raise Refusal(_("Agree to the interview before you start it."), status=400)
     if body.get("consent_version") != invitation.interview.consent_version:
-        raise Refusal("The consent has changed meanwhile. Reload the page and read it again.", status=409)
+        raise Refusal(_("The consent has changed meanwhile. Reload the page and read it again."), status=409)
     try:
         mode = Mode(body.get("mode", Mode.VOICE))
     except ValueError as error:
-        raise Refusal("Choose to speak or to type.", status=400) from error
+        raise Refusal(_("Choose to speak or to type."), status=400) from error
     if mode == Mode.TEXT and not invitation.interview.typing_allowed:
-        raise Refusal("This interview is spoken. Choose to speak.", status=400)
-    locale = str(body.get("locale") or locale)
-    invitations.record_consent(invitation=invitation, locale=locale, mode=mode)
+        raise Refusal(_("This interview is spoken. Choose to speak."), status=400)
+    locale = str(body.get("locale") or "")
+    if locale and not match_language(locale, [*invitation.interview.languages, invitation.language]):
+        raise Refusal(_("Choose one of the languages this interview is offered in."), status=400)
+    invitations.record_consent(invitation=invitation, locale=get_language(), mode=mode)
     try:
         sessions.request_session(invitation=invitation, mode=mode)
-    except (sessions.OutOfRetries, PlanError) as error:
+    except sessions.OutOfRetries as error:
         raise Refusal(str(error), status=409) from error
+    except PlanError as error:
+        sentence = _("This interview cannot be held at the moment. Please write to the person who invited you.")
+        raise Refusal(sentence, status=409) from error
 
 
 @sealed
@@ -97,12 +117,12 @@ def start_interview(*, invitation: Invitation, body: dict[str, Any], locale: str
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """End the running session so that it can be continued; with none running nothing happens."""
     try:
-        with open_link(token) as invitation:
+        with open_page(request, token) as invitation:
             if running := sessions.active_session(invitation=invitation):
                 sessions.end_session(session=running, reason=EndReason.LEFT)
             return JsonResponse(build_state(invitation=invitation, token=token))
     except UnknownLink as error:
-        raise Refusal(UNKNOWN_LINK, status=404) from error
+        raise unknown_link() from error
 
 
 @sealed
@@ -110,17 +130,17 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 def decline(request: HttpRequest, token: str) -> HttpResponse:
     """Ask whether the candidate means it; POST declines."""
     try:
-        with open_link(token) as invitation:
+        with open_page(request, token) as invitation:
             session = sessions.latest_session(invitation=invitation)
             status = shown_status(invitation=invitation, session=session)
             if status not in OPEN_STATUSES:
-                return redirect("candidate:interview", token)
+                return redirect(page_urls(request, token)["interview"])
             if request.method == "POST":
                 # Closed meanwhile, its page says how.
                 with suppress(TransitionError):
                     invitations.decline(invitation=invitation, reason=request.POST.get("reason", ""))
-                return redirect("candidate:interview", token)
-            context = brand_context(invitation=invitation) | {"token": token}
+                return redirect(page_urls(request, token)["interview"])
+            context = brand_context(invitation=invitation) | {"urls": page_urls(request, token)}
             response = render(request, "candidate/decline.html", context)
     except UnknownLink:
         return render(request, "candidate/closed.html", {"kind": "unknown"}, status=404)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -9,9 +10,12 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, override, pgettext
 
 from interviews.domain import queue
-from interviews.enums import EmailKind, EmailStatus, InvitationStatus
+from interviews.domain.languages import choose_language, interview_texts
+from interviews.enums import OPEN_STATUSES, EmailKind, EmailStatus, InvitationStatus
 from interviews.models import Invitation, OutgoingEmail
 from tenants.models import Brand
 
@@ -19,20 +23,31 @@ MAX_ATTEMPTS = 5
 
 
 def queue_invitation_email(*, invitation: Invitation) -> OutgoingEmail:
-    """Write the invitation's mail and have it sent after commit."""
+    """Write the invitation's mail, in the candidate's language, and have it sent after commit."""
+    with override(choose_language(invitation=invitation)):
+        email = write_invitation_email(invitation=invitation)
+    queue.enqueue("send_email", invitation.tenant_id, email.pk)
+    return email
+
+
+def write_invitation_email(*, invitation: Invitation) -> OutgoingEmail:
+    """The row, in the active language, which is one that the interview offers."""
+    language = get_language()
+    deadline = invitation.expires_at.astimezone(ZoneInfo(invitation.candidate.time_zone))
     brand = Brand.objects.filter(tenant_id=invitation.tenant_id).first()
     company = brand.display_name if brand else invitation.tenant.name
     context = {
         "company": company,
         "brand": brand,
         "candidate": invitation.candidate,
-        "interview": invitation.interview,
-        "invitation": invitation,
+        "language": language,
+        "title": interview_texts(interview=invitation.interview, language=language).title,
+        "deadline": date_format(deadline, pgettext("date format of a mail", "l, j F Y, H:i")),
         "minutes": round(invitation.interview.total_limit * invitation.extra_time / 60),
         "question_count": invitation.interview.interview_questions.count(),
         "link": OutgoingEmail.LINK_PLACEHOLDER,
     }
-    email = OutgoingEmail.objects.create(
+    return OutgoingEmail.objects.create(
         invitation=invitation,
         kind=EmailKind.INVITATION,
         recipient=invitation.candidate.email,
@@ -42,8 +57,6 @@ def queue_invitation_email(*, invitation: Invitation) -> OutgoingEmail:
         text_body=render_to_string("mail/invitation.txt", context),
         html_body=render_to_string("mail/invitation.html", context),
     )
-    queue.enqueue("send_email", invitation.tenant_id, email.pk)
-    return email
 
 
 def sender_address() -> str:
@@ -56,11 +69,16 @@ def one_line(text: str) -> str:
 
 
 def claim_email(*, email_id: UUID) -> OutgoingEmail | None:
-    """Take a mail for sending; None when it was sent or somebody is at it."""
+    """Take a mail for sending; None when it was sent, when somebody is at it, or when its invitation has closed."""
     stale = timezone.now() - timedelta(minutes=5)
     claimable = Q(status__in=[EmailStatus.QUEUED, EmailStatus.FAILED]) | Q(
         status=EmailStatus.SENDING, created_at__lt=stale
     )
+    unwanted = OutgoingEmail.objects.filter(pk=email_id).exclude(invitation__status__in=OPEN_STATUSES)
+    if unwanted.filter(claimable, invitation__isnull=False).update(
+        status=EmailStatus.FAILED, attempts=MAX_ATTEMPTS, last_error="Not sent: the invitation was closed before."
+    ):
+        return None
     taken = OutgoingEmail.objects.filter(claimable, pk=email_id, attempts__lt=MAX_ATTEMPTS).update(
         status=EmailStatus.SENDING, attempts=F("attempts") + 1
     )

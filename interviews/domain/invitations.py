@@ -8,23 +8,17 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from interviews.domain import emails, notices, sessions
-from interviews.domain.plans import PlanError
-from interviews.enums import EndReason, InvitationStatus, Mode, check_transition
+from interviews.domain.languages import choose_language, interview_texts
+from interviews.domain.plans import check_ready
+from interviews.enums import OPEN_STATUSES, EndReason, InvitationStatus, Mode, check_transition
 from interviews.models import Candidate, Interview, Invitation, InvitationLink
 from tenants.domain import tokens
 from tenants.enums import TokenKind
 
 DEFAULT_WINDOW = timedelta(days=14)
-
-#: From these the candidate can still begin, or go on.
-OPEN_STATUSES = (
-    InvitationStatus.CREATED,
-    InvitationStatus.INVITED,
-    InvitationStatus.IN_PROGRESS,
-    InvitationStatus.FAILED,
-)
 
 
 class InvitationClosed(Exception):
@@ -45,17 +39,23 @@ def create_invitation(
     candidate_name: str,
     candidate_email: str,
     expires_at: datetime | None = None,
-    locale: str = "en",
+    locale: str = "",
     extra_time: float = 1.0,
     notify: bool = True,
 ) -> Invitation:
-    """Invite somebody, once committed by mail where `notify` is set. Raises PlanError without questions."""
-    if not interview.interview_questions.exists():
-        raise PlanError("This interview has no questions yet. Add at least one before inviting anybody.")
+    """Invite somebody, once committed by mail where `notify` is set.
+
+    `locale` is the language the candidate is known to speak; empty, what is known of them already stands. Raises
+    PlanError when the interview has no questions, or not all of them in each language it offers.
+    """
+    check_ready(interview=interview)
     with transaction.atomic():
-        candidate, _ = Candidate.objects.get_or_create(
+        candidate, new = Candidate.objects.get_or_create(
             email=candidate_email.strip().lower(), defaults={"name": candidate_name.strip(), "locale": locale}
         )
+        if not new and locale and candidate.locale != locale:
+            candidate.locale = locale
+            candidate.save(update_fields=["locale"])
         invitation = Invitation.objects.create(
             interview=interview,
             candidate=candidate,
@@ -94,21 +94,34 @@ def get_invitation(*, digest: str) -> Invitation:
 def check_open(*, invitation: Invitation) -> None:
     """Raise InvitationClosed unless an interview can begin or go on under this invitation now."""
     if invitation.status not in OPEN_STATUSES:
-        raise InvitationClosed(f"This invitation is {invitation.get_status_display().lower()}.")
+        raise InvitationClosed(
+            {
+                InvitationStatus.PROCESSING: _("This interview has been completed."),
+                InvitationStatus.COMPLETED: _("This interview has been completed."),
+                InvitationStatus.DECLINED: _("This invitation was declined."),
+                InvitationStatus.CANCELED: _("This invitation was withdrawn."),
+                InvitationStatus.EXPIRED: _("This invitation has expired."),
+            }[InvitationStatus(invitation.status)]
+        )
     if invitation.is_overdue:
-        raise InvitationClosed("This invitation has expired.")
+        raise InvitationClosed(_("This invitation has expired."))
 
 
 def record_consent(*, invitation: Invitation, locale: str, mode: Mode) -> None:
-    """Store what the candidate agreed to, word for word, with version, language and time. The first time stands."""
+    """Store what the candidate agreed to, word for word, with version, language and time.
+
+    The first time stands, unless they choose another language while they still can, and agree in that one. A
+    `locale` that the interview does not offer falls back as on the candidate's page.
+    """
     interview = invitation.interview
-    Invitation.objects.filter(pk=invitation.pk, consented_at=None).update(
+    language = choose_language(invitation=invitation, asked=locale)
+    Invitation.objects.filter(pk=invitation.pk).exclude(consented_at__isnull=False, consent_locale=language).update(
         consented_at=timezone.now(),
         consent_version=interview.consent_version,
-        consent_text=interview.consent_text,
-        consent_locale=locale[:12],
+        consent_text=interview_texts(interview=interview, language=language).consent_text,
+        consent_locale=language,
     )
-    Invitation.objects.filter(pk=invitation.pk).update(mode=mode)
+    Invitation.objects.filter(pk=invitation.pk).update(mode=mode, language=language)
     invitation.refresh_from_db()
 
 

@@ -3,8 +3,11 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext, override
+
 from botrunner.contract import Checkpoint, InterviewPlan, Persona, PlannedQuestion, PriorTurn, Role
-from interviews.models import Answer, Event, Invitation, TranscriptTurn
+from interviews.domain.languages import choose_language, describe_missing, interview_texts, question_text
+from interviews.models import Answer, Event, Interview, Invitation, Question, TranscriptTurn
 from tenants.models import Brand
 
 
@@ -12,40 +15,53 @@ class PlanError(ValueError):
     """The interview cannot be held as it is configured; the message says what to change."""
 
 
-def compile_plan(*, invitation: Invitation) -> InterviewPlan:
-    """The plan for this invitation's next session, with the checkpoint of the earlier ones.
+def check_ready(*, interview: Interview) -> list[Question]:
+    """The questions in order. Raises PlanError without any, or when one lacks a language the interview offers."""
+    links = interview.interview_questions.select_related("question__bank")
+    questions = [link.question for link in links]
+    if not questions:
+        raise PlanError("This interview has no questions yet. Add at least one before inviting anybody.")
+    if missing := describe_missing(interview=interview, questions=questions):
+        raise PlanError(missing)
+    return questions
 
-    Raises PlanError when the interview has no questions.
+
+def compile_plan(*, invitation: Invitation) -> InterviewPlan:
+    """The plan for this invitation's next session, in its language, with the checkpoint of the earlier ones.
+
+    Raises PlanError when the interview is not ready to be held.
     """
     interview = invitation.interview
+    language = choose_language(invitation=invitation)
+    texts = interview_texts(interview=interview, language=language)
     brand = Brand.objects.filter(tenant_id=invitation.tenant_id).first()
     questions = [
         PlannedQuestion(
-            id=link.question.pk,
-            text=link.question.text,
-            competency=link.question.competency,
-            max_follow_ups=link.question.max_follow_ups,
-            follow_up_guidance=link.question.follow_up_guidance,
-            time_limit=min(600, link.question.time_limit * invitation.extra_time),
-            required=link.question.required,
+            id=question.pk,
+            text=question_text(question=question, language=language) or question.text,
+            competency=question.competency,
+            max_follow_ups=question.max_follow_ups,
+            follow_up_guidance=question.follow_up_guidance,
+            time_limit=min(600, question.time_limit * invitation.extra_time),
+            required=question.required,
         )
-        for link in interview.interview_questions.select_related("question")
+        for question in check_ready(interview=interview)
     ]
-    if not questions:
-        raise PlanError("This interview has no questions yet. Add at least one before inviting anybody.")
+    with override(language):
+        nameless = gettext("your interviewer")
     tenant_name = invitation.tenant.name
     return InterviewPlan(
-        title=interview.title,
-        language=interview.language,
+        title=texts.title,
+        language=language,
         persona=Persona(
             company=brand.display_name if brand else tenant_name,
-            interviewer=interview.interviewer_name or (brand.interviewer_name if brand else "") or "your interviewer",
+            interviewer=interview.interviewer_name or (brand.interviewer_name if brand else "") or nameless,
             tone=interview.tone,
         ),
         candidate_name=invitation.candidate.name,
-        intro=interview.intro,
-        disclosure=interview.disclosure,
-        outro=interview.outro,
+        intro=texts.intro,
+        disclosure=texts.disclosure,
+        outro=texts.outro,
         questions=questions,
         total_limit=min(4 * 3600, interview.total_limit * invitation.extra_time),
         retries=interview.retries + invitation.extra_retries,

@@ -21,7 +21,7 @@ from botrunner.contract import (
     TurnAdded,
     interview_event,
 )
-from interviews.domain import notices, results, slots
+from interviews.domain import figures, notices, results, slots
 from interviews.domain.sessions import end_session, go_live
 from interviews.enums import EndReason, SessionStatus
 from interviews.models import Event, Session, TranscriptTurn
@@ -111,6 +111,8 @@ def store_frames(*, lease: RelayLease, frames: Sequence[RelayFrame]) -> int:
                 break
             store_frame(session=session, seq=frame.seq, frame=frame)
             last_seq = frame.seq
+        if last_seq > session.last_seq and session.status == SessionStatus.ENDED:
+            figures.record_figures(session=session)  # a bot measures its goodbye too
         Session.objects.filter(pk=session.pk).update(last_seq=last_seq, heartbeat_at=timezone.now())
         return last_seq
 

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from interviews.domain import notices, queue, slots
+from interviews.domain import figures, notices, queue, slots
 from interviews.domain.plans import compile_plan
 from interviews.enums import COUNTS_AS_RETRY, EndReason, InvitationStatus, Mode, SessionStatus, check_transition
 from interviews.models import Invitation, Session
@@ -46,7 +47,7 @@ def request_session(*, invitation: Invitation, mode: Mode) -> Session:
                 return running
             if retries_left(invitation=locked) < 0:
                 raise OutOfRetries(
-                    "This interview cannot be started again. Please write to the person who invited you."
+                    _("This interview cannot be started again. Please write to the person who invited you.")
                 )
             number = (locked.sessions.aggregate(last=Max("number"))["last"] or 0) + 1
             session = Session.objects.create(
@@ -82,6 +83,7 @@ def end_session(*, session: Session, reason: EndReason) -> bool:
             return False
         slots.release_slot(session_id=session.pk)
         session.refresh_from_db()
+        figures.record_figures(session=session)
         notices.session_changed(session)
         notices.send(notices.relay_group(session.pk), {"type": "session.ended"})
     return True
