@@ -14,7 +14,10 @@ from unfold.decorators import display
 
 from interviews.console.base import ConsoleAdmin
 from interviews.console.marks import INTERVIEW_MARKS
+from interviews.console.translation import AskedQuestionsFormSet, make_interview_form
+from interviews.domain.languages import name_language
 from interviews.models import Interview, InterviewQuestion, Invitation, Question
+from interviews.models.languages import INTERVIEW_FIELDS
 from tenants.console import TenantInline
 from tenants.roles import Action
 
@@ -31,6 +34,7 @@ def question_choices(*, interview_id: UUID | None) -> Iterator[tuple[str, Any]]:
 
 class InterviewQuestionInline(TenantInline):
     model = InterviewQuestion
+    formset = AskedQuestionsFormSet
     edit_action = Action.EDIT_INTERVIEWS
     fields = ("question", "position")
     ordering = ("position", "id")
@@ -64,7 +68,7 @@ class InterviewAdmin(ConsoleAdmin):
     search_fields = ("title",)
     inlines = (InterviewQuestionInline,)
     fieldsets = (
-        (None, {"fields": (("title", "status"), ("interviewer_name", "tone"), "language")}),
+        (None, {"fields": (("title", "status"), ("interviewer_name", "tone"), ("language", "more_languages"))}),
         (_("Limits"), {"fields": (("total_limit", "retries"), "typing_allowed")}),
         (_("What is said"), {"fields": ("intro", "outro"), "classes": ("collapse",)}),
         (
@@ -73,6 +77,21 @@ class InterviewAdmin(ConsoleAdmin):
         ),
     )
     empty_text = _("An interview is a list of questions with limits. Create one, then invite candidates to it.")
+
+    def get_form(self, request: HttpRequest, obj: Interview | None = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **kwargs | {"form": make_interview_form(obj)})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Interview | None = None) -> Any:
+        """One more section for each further language."""
+        further = obj.languages[1:] if obj else []
+        sections = [
+            (
+                name_language(language),
+                {"fields": [f"{text}_{language}" for text in INTERVIEW_FIELDS], "classes": ("collapse",)},
+            )
+            for language in further
+        ]
+        return [*super().get_fieldsets(request, obj), *sections]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
         interviews: QuerySet[Interview] = super().get_queryset(request)

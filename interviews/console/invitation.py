@@ -51,7 +51,7 @@ class InvitationAdmin(InvitationSteps, ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         if obj:
             return [(None, {"fields": []})]
-        names = ("interview", ("candidate_name", "candidate_email"), "expires_at", "extra_time", "notify")
+        names = ("interview", ("candidate_name", "candidate_email"), "locale", "expires_at", "extra_time", "notify")
         return [(None, {"fields": names})]
 
     def add_view(

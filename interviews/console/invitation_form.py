@@ -13,7 +13,9 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from interviews.console.translation import list_languages
 from interviews.domain.invitations import DEFAULT_WINDOW, create_invitation
+from interviews.domain.plans import PlanError, check_ready
 from interviews.enums import InterviewStatus
 from interviews.models import Interview, Invitation
 
@@ -32,6 +34,13 @@ def default_expiry() -> Any:
 class InvitationForm(forms.ModelForm):
     candidate_name = forms.CharField(label=_("Candidate's name"), max_length=160, widget=UnfoldAdminTextInputWidget)
     candidate_email = forms.EmailField(label=_("Candidate's e-mail"), widget=UnfoldAdminEmailInputWidget)
+    locale = forms.ChoiceField(
+        label=_("Language of the e-mail"),
+        choices=lambda: [("", _("As known of the candidate, else the interview's own")), *list_languages()],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Where the interview is offered in it. The candidate can choose another one."),
+    )
     expires_at = forms.SplitDateTimeField(
         label=_("Link works until"), initial=default_expiry, widget=UnfoldAdminSplitDateTimeWidget
     )
@@ -65,8 +74,10 @@ class InvitationForm(forms.ModelForm):
 
     def clean_interview(self) -> Interview:
         interview: Interview = self.cleaned_data["interview"]
-        if not interview.interview_questions.exists():
-            raise forms.ValidationError(_("This interview has no questions yet. Add at least one first."))
+        try:
+            check_ready(interview=interview)
+        except PlanError as error:
+            raise forms.ValidationError(str(error)) from error
         return interview
 
     def clean_expires_at(self) -> Any:
@@ -81,6 +92,7 @@ class InvitationForm(forms.ModelForm):
             interview=entered["interview"],
             candidate_name=entered["candidate_name"],
             candidate_email=entered["candidate_email"],
+            locale=entered["locale"],
             expires_at=entered["expires_at"],
             extra_time=entered["extra_time"],
             notify=entered["notify"],

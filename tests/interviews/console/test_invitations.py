@@ -131,7 +131,7 @@ def test_interviews_that_cannot_be_held_cannot_be_chosen(acme: Tenant, by_recrui
         for interview in (empty, draft)
     ]
     assert errors == [
-        {"interview": ["This interview has no questions yet. Add at least one first."]},
+        {"interview": ["This interview has no questions yet. Add at least one before inviting anybody."]},
         {"interview": ["Select a valid choice. That choice is not one of the available choices."]},
     ]
 
@@ -164,8 +164,8 @@ def test_canceling_and_everything_after_it(acme: Tenant, invitation: Invitation,
     after = [texts(step(by_recruiter, name, invitation))[-1] for name in ("cancel", "resend", "link")]
     assert after == [
         "This invitation is closed already: canceled.",
-        "This invitation is canceled.",
-        "This invitation is canceled.",
+        "This invitation was withdrawn.",
+        "This invitation was withdrawn.",
     ]
     with tenant_scope(acme):
         invitation.refresh_from_db()

@@ -1,0 +1,146 @@
+"""Forms in which staff write the same texts in several languages."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from interviews.domain.languages import describe_missing, name_language
+from interviews.enums import InterviewStatus
+from interviews.models import Interview, Question
+from interviews.models.languages import INTERVIEW_FIELDS, QUESTION_FIELDS
+from interviews.models.texts import SHIPPED
+
+
+def list_languages() -> list[tuple[str, str]]:
+    """Read anew for each form, as a choice field wants it."""
+    return list(settings.LANGUAGES)
+
+
+class TranslatedForm(forms.ModelForm):
+    """Keeps the fields named `{text}_{language}` in the row's `translations`; an emptied one is taken out."""
+
+    translated: Mapping[str, tuple[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field, (language, text) in self.translated.items():
+            self.initial[field] = self.instance.translations.get(language, {}).get(text, "")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        kept = {language: dict(texts) for language, texts in self.instance.translations.items()}
+        for field, (language, text) in self.translated.items():
+            kept.setdefault(language, {}).pop(text, None)
+            if words := cleaned.get(field, "").strip():
+                kept[language][text] = words
+        self.instance.translations = {language: texts for language, texts in kept.items() if texts}
+        return cleaned
+
+
+class InterviewForm(TranslatedForm):
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=list_languages,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("The one the texts below are written in."),
+    )
+    more_languages = forms.MultipleChoiceField(
+        label=_("Also offered in"),
+        choices=list_languages,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_(
+            "The candidate chooses. Save to get fields for the translations; questions are translated in their bank."
+        ),
+    )
+
+    class Meta:
+        model = Interview
+        fields = ()  # The admin names them.
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["language"], *self.initial["more_languages"] = self.instance.languages
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if first := cleaned.get("language"):
+            self.instance.languages = list(dict.fromkeys([first, *cleaned.get("more_languages", [])]))
+        return cleaned
+
+
+class AskedQuestionsFormSet(PaginationInlineFormSet):
+    """An interview is published with every question in every language it offers."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors) or self.instance.status != InterviewStatus.PUBLISHED:
+            return
+        rows = [form.cleaned_data for form in self.forms]
+        asked = [row["question"] for row in rows if row.get("question") and not row.get("DELETE")]
+        if missing := describe_missing(interview=self.instance, questions=asked):
+            raise forms.ValidationError(missing)
+
+
+def make_interview_form(interview: Interview | None) -> type[InterviewForm]:
+    """The form of a stored interview, with its texts in each further language."""
+    fields: dict[str, Any] = {}
+    for language in interview.languages[1:] if interview else []:
+        for text in INTERVIEW_FIELDS:
+            fields[f"{text}_{language}"] = make_field(
+                label=f"{Interview._meta.get_field(text).verbose_name} ({name_language(language)})".capitalize(),
+                language=language,
+                placeholder=translate_shipped(interview, text, language),
+                widget=UnfoldAdminTextInputWidget if text == "title" else UnfoldAdminTextareaWidget,
+            )
+    return type("InterviewForm", (InterviewForm,), fields | {"translated": read_names(fields)})
+
+
+def make_question_form(languages: Iterable[str]) -> type[TranslatedForm]:
+    """The form of a question, with its text in these languages too."""
+    fields = {
+        f"{text}_{language}": make_field(
+            label=_("Question in %s") % name_language(language), language=language, widget=UnfoldAdminTextareaWidget
+        )
+        for language in languages
+        for text in QUESTION_FIELDS
+    }
+    meta = type("Meta", (), {"model": Question, "fields": ()})
+    return type("QuestionForm", (TranslatedForm,), fields | {"Meta": meta, "translated": read_names(fields)})
+
+
+def make_field(*, label: str, language: str, widget: Any, placeholder: str = "") -> forms.CharField:
+    attributes: dict[str, Any] = {"lang": language, "placeholder": placeholder}
+    if widget is UnfoldAdminTextareaWidget:
+        attributes["rows"] = 3
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=160 if widget is UnfoldAdminTextInputWidget else None,
+        widget=widget(attrs=attributes),
+    )
+
+
+def read_names(fields: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Field name -> (language, text)."""
+    parts = {field: field.rpartition("_") for field in fields}
+    return {field: (language, text) for field, (text, _underscore, language) in parts.items()}
+
+
+def translate_shipped(interview: Interview | None, text: str, language: str) -> str:
+    """What is said in `language` while the text is the one shipped; empty for the company's own."""
+    if interview is None or SHIPPED.get(text) != getattr(interview, text):
+        return ""
+    with override(language):
+        return gettext(SHIPPED[text])
