@@ -65,6 +65,7 @@ COPY config/ config/
 COPY tenants/ tenants/
 COPY interviews/ interviews/
 COPY botrunner/__init__.py botrunner/contract.py botrunner/
+COPY locale/ locale/
 COPY templates/ templates/
 COPY static/ static/
 COPY --from=frontend /app/static/dist static/dist/

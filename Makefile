@@ -7,6 +7,7 @@
 #   make setup         only install and build
 #   make lint          linters, types, import rules
 #   make screenshots   take the README's pictures again
+#   make messages      bring the translations' catalogues up to date with the sources
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -20,7 +21,7 @@ FRONTEND_SOURCES := $(shell find frontend -name node_modules -prune -o -type f -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-reset test chromium lint frontend-check screenshots
+.PHONY: help setup demo demo-reset test chromium lint frontend-check screenshots messages
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -47,6 +48,10 @@ frontend-check: frontend/node_modules/.installed
 
 screenshots: setup chromium
 	$(PY) -m scripts.screenshots
+
+messages: .venv/.installed
+	@DJANGO_SETTINGS_MODULE=config.settings DEBUG=true DATABASE_URL=postgres:///unused REDIS_URL=redis://unused \
+	    LOG_LEVEL=ERROR $(PY) -m scripts.translations $(LANGUAGES)
 
 # The browser tests and the screenshots drive it.
 chromium:

@@ -1,12 +1,12 @@
 """The bot's texts in other languages: gettext catalogues, read with the standard library alone.
 
-English is what the sources say. `make messages` keeps locale/ up to date; docs/languages.md says how to add one.
+English is what the sources say. `make messages` keeps locale/ in step with the sources; docs/languages.md says how to add one.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from gettext import NullTranslations, translation
+from gettext import GNUTranslations, NullTranslations, translation
 from pathlib import Path
 
 DOMAIN = "vivavoce_bot"
@@ -23,5 +23,7 @@ def catalogue(language: str) -> NullTranslations:
 
 def name_language(language: str) -> str:
     """A tag with the language's English name, as a model is told it: `German (de)`."""
-    _ = catalogue(language)
-    return f"{_.pgettext('name of this language, in English', 'English')} ({language})"
+    texts = catalogue(language)
+    known = isinstance(texts, GNUTranslations) or language.lower().split("-")[0] == "en"
+    name = texts.pgettext("name of this language, in English", "English") if known else language
+    return f"{name} ({language})"
