@@ -147,6 +147,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
+#: How sound travels: SmallWebRTC through our own runners, or Daily.
+BOT_TRANSPORT = env.str("BOT_TRANSPORT", default="webrtc")
+if BOT_TRANSPORT not in ("webrtc", "daily"):
+    raise ImproperlyConfigured(f"BOT_TRANSPORT must be webrtc or daily, not {BOT_TRANSPORT!r}.")
+
 # With "no-referrer" browsers send forms with "Origin: null", which the CSRF check refuses. Pages whose address is a
 # secret set their own, stricter policy.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -168,6 +173,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+if BOT_TRANSPORT == "daily":
+    # Daily's library loads its call machine from there. Source: docs.daily.co, "Content Security Policy".
+    CONTENT_SECURITY_POLICY["DIRECTIVES"] |= {
+        "script-src": ["'self'", "blob:", "https://c.daily.co"],
+        "connect-src": ["'self'", "https://*.daily.co", "wss://*.daily.co"],
+        "worker-src": ["'self'", "blob:"],
+    }
+
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vivavoce <no-reply@localhost>")
@@ -177,9 +190,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vivavoce <no-reply@l
 #: Base URLs of the runners; a session is started by POST {base}/start. Pipecat Cloud: https://api.pipecat.daily.co/v1/public/{agent}
 BOT_RUNNER_URLS = [url.rstrip("/") for url in env.list("BOT_RUNNER_URLS", default=["http://127.0.0.1:7860"])]
 BOT_START_KEY = env.str("BOT_START_KEY", default="")
-BOT_TRANSPORT = env.str("BOT_TRANSPORT", default="webrtc")
-if BOT_TRANSPORT not in ("webrtc", "daily"):
-    raise ImproperlyConfigured(f"BOT_TRANSPORT must be webrtc or daily, not {BOT_TRANSPORT!r}.")
 #: One process saturates at about 8 bots; beyond the cap candidates wait in a queue.
 BOT_SESSIONS_PER_RUNNER = env.int("BOT_SESSIONS_PER_RUNNER", default=4)
 #: The sandbox stands in for speech recognition and cannot hear; the lobby says so.

@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from interviews.domain import emails, invitations, launch, results, sessions, slots, sweeps
+from interviews.domain import emails, invitations, launch, notices, results, sessions, slots, sweeps
 from tenants.scope import tenant_scope
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,8 @@ def sweep() -> None:
             log.warning("session %s: %s", session_id, reason)
     for tenant_id, session_id in sweeps.sessions_to_launch():
         launch_session.delay(str(tenant_id), str(session_id))
+    for tenant_id, invitation_id in sweeps.number_queue():
+        notices.invitation_changed(tenant_id=tenant_id, invitation_id=invitation_id)
     for tenant_id, invitation_id in sweeps.invitations_to_expire():
         with tenant_scope(tenant_id):
             invitations.expire_overdue(invitation_id=invitation_id)

@@ -53,20 +53,12 @@ def build_session(*, session: Session, token: str) -> dict[str, Any]:
         "id": str(session.pk),
         "status": session.status,
         "end_reason": session.end_reason,
-        "queue_position": queue_position(session=session),
+        "queue_position": session.queue_position if session.status == SessionStatus.QUEUED else None,
         "transport": session.transport or "webrtc",
         "connect": build_connect(session=session, token=token) if session.status in CONNECTABLE else None,
         "can_restart": restartable,
         "message": describe_session(session, can_restart=restartable),
     }
-
-
-def queue_position(*, session: Session) -> int | None:
-    """Counts from 1 among the company's own waiting candidates."""
-    if session.status != SessionStatus.QUEUED:
-        return None
-    ahead = Session.objects.filter(status=SessionStatus.QUEUED, requested_at__lt=session.requested_at)
-    return ahead.count() + 1
 
 
 def build_connect(*, session: Session, token: str) -> dict[str, Any]:

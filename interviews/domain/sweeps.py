@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -42,6 +43,20 @@ def sessions_to_launch() -> Ids:
             status=SessionStatus.STARTING, launched_at__lt=timezone.now() - CLAIM_LIMIT
         )
         return list(queued.values_list("tenant_id", "pk")) + ids(stuck)
+
+
+def number_queue() -> Ids:
+    """Give everybody who waits their place, across tenants; tenant and invitation of those whose place is new."""
+    with platform_scope(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE interviews_session AS waiting SET queue_position = queue.place FROM ("
+            " SELECT id, row_number() OVER (ORDER BY requested_at, id) AS place"
+            " FROM interviews_session WHERE status = %s) AS queue"
+            " WHERE waiting.id = queue.id AND waiting.queue_position IS DISTINCT FROM queue.place"
+            " RETURNING waiting.tenant_id, waiting.invitation_id",
+            [SessionStatus.QUEUED],
+        )
+        return cursor.fetchall()
 
 
 def invitations_to_expire() -> Ids:

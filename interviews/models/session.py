@@ -12,6 +12,7 @@ from tenants.models import TenantModel
 class Session(TenantModel):
     """`plan` is the compiled InterviewPlan; later edits of the interview never change it.
 
+    `queue_position` counts from 1 among the waiting of all tenants, as the last sweep found them.
     `relay_digest` is the SHA-256 of the bot's token. `bot_instance` is the one bot that holds the lease,
     `heartbeat_at` its last sign of life, `last_seq` the last relay frame committed.
     """
@@ -29,6 +30,7 @@ class Session(TenantModel):
     runner_session_id = models.CharField(_("runner's session id"), max_length=100, blank=True)
     transport = models.CharField(_("transport"), max_length=12, blank=True)
     connect = models.JSONField(_("connection"), default=dict, blank=True)
+    queue_position = models.PositiveIntegerField(_("place in the queue"), null=True, blank=True, editable=False)
     launch_attempts = models.PositiveSmallIntegerField(_("launch attempts"), default=0)
     launch_error = models.CharField(_("launch error"), max_length=300, blank=True)
 

@@ -117,7 +117,9 @@ export class Interview {
     }
     switch (session.status) {
       case "queued":
-        this.room.show("queued", { position: session.queue_position ?? 1 }, "");
+        // The place is known a moment later; until then it is no different from getting ready.
+        if (session.queue_position === null) this.room.show("starting");
+        else this.room.show("queued", { position: session.queue_position }, "");
         break;
       case "starting":
         this.room.show("starting");

@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from botrunner.contract import AnswerAccepted, InterviewStarted, Modality, QuestionStarted, Role, TurnAdded
 from interviews.candidate.state import build_state
-from interviews.domain import relay, sessions
+from interviews.domain import relay, sessions, sweeps
 from interviews.enums import EndReason, SessionStatus
 from interviews.models import Session
 from tenants.models import Tenant
+from tenants.scope import tenant_scope
 from tests.interviews.factories import frame, launch_session, make_invitation, make_session, open_relay
 
 pytestmark = pytest.mark.django_db
@@ -52,10 +53,14 @@ def test_before_anything_happened(in_acme: Tenant) -> None:
     }
 
 
-def test_those_who_wait_know_their_place(in_acme: Tenant) -> None:
-    first, second = make_session(), make_session()
-    places = [build_state(invitation=one.invitation, token="t")["session"]["queue_position"] for one in (first, second)]
-    assert places == [1, 2]
+def test_those_who_wait_know_their_place_among_all(acme: Tenant, globex: Tenant) -> None:
+    for place, tenant in enumerate((acme, globex, acme), start=1):
+        with tenant_scope(tenant):
+            session = make_session()
+            assert build_state(invitation=session.invitation, token="t")["session"]["queue_position"] is None
+        assert sweeps.number_queue() == [(tenant.pk, session.invitation_id)]
+        with tenant_scope(tenant):
+            assert build_state(invitation=session.invitation, token="t")["session"]["queue_position"] == place
 
 
 def test_a_bot_that_waits_can_be_connected_to(in_acme: Tenant) -> None:
