@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from interviews.console.base import ReadOnlyAdmin
-from interviews.console.figures import read_latencies
 from interviews.console.marks import INVITATION_MARKS
+from interviews.domain.figures import put_together
 from interviews.models import Result, TranscriptTurn
 from tenants.roles import Action
 
@@ -61,6 +61,6 @@ class ResultAdmin(ReadOnlyAdmin):
                 "answers": result.invitation.answers.order_by("position"),
                 "turns": turns.order_by("session__number", "seq"),
                 "interviewer": sessions[-1].plan["persona"]["interviewer"] if sessions else _("Interviewer"),
-                "latencies": read_latencies(sessions=sessions),
+                "figures": put_together(sessions=sessions),
             }
         return super().change_view(request, object_id, form_url, context)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from interviews.console.base import ReadOnlyAdmin
-from interviews.console.figures import read_latencies
 from interviews.console.marks import SESSION_MARKS
+from interviews.domain.figures import put_together
 from interviews.models import Session
 from tenants.roles import Action
 
@@ -51,7 +51,7 @@ class SessionAdmin(ReadOnlyAdmin):
             context = {
                 "turns": session.turns.order_by("seq"),
                 "interviewer": session.plan["persona"]["interviewer"],
-                "latencies": read_latencies(sessions=[session]),
+                "figures": put_together(sessions=[session]),
                 "event_count": session.events.count(),
             }
         return super().change_view(request, object_id, form_url, context)

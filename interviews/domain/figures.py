@@ -69,17 +69,12 @@ class Figures:
 def read_figures(*, session: Session) -> Figures:
     """What this session's events tell up to now."""
     events = Event.objects.filter(session=session).order_by("seq")
-    told = events.filter(type="metrics") | events.filter(name__in=["turn.latency", "interview.started"])
-    spans = list(told.values_list("type", "name", "message__data"))
-    seconds = 0.0
     started = events.filter(name="interview.started").values_list("at", flat=True).first()
     last = events.values_list("at", flat=True).last()
-    if started and last:
-        seconds = (last - started).total_seconds()
     return add_up(
-        seconds=seconds,
-        metrics=[data for type_, _name, data in spans if type_ == "metrics"],
-        replies=[data["seconds"] for _type, name, data in spans if name == "turn.latency"],
+        seconds=(last - started).total_seconds() if started and last else 0.0,
+        metrics=events.filter(type="metrics").values_list("message__data", flat=True),
+        replies=events.filter(name="turn.latency").values_list("message__data__seconds", flat=True),
     )
 
 

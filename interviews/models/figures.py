@@ -13,9 +13,7 @@ class SessionFigures(TenantModel):
     The measurements are kept rather than their averages, so that those of several sessions can be put together.
     """
 
-    session = models.OneToOneField(
-        Session, on_delete=models.CASCADE, related_name="figures", verbose_name=_("session")
-    )
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="figures", verbose_name=_("session"))
     seconds = models.FloatField(_("length in seconds"), default=0)
     heard_seconds = models.FloatField(_("seconds of audio transcribed"), default=0)
     prompt_tokens = models.PositiveIntegerField(_("tokens read by the model"), default=0)
