@@ -72,4 +72,10 @@ def _load_interview(company: DemoCompany) -> None:
     if bank is None:
         bank = create_bank(name=company.bank_name, questions=company.questions, is_default=True)
     if not Interview.objects.filter(title=company.interview_title).exists():
-        create_interview_from_bank(title=company.interview_title, bank=bank, intro=company.interview_intro)
+        create_interview_from_bank(
+            title=company.interview_title,
+            bank=bank,
+            intro=company.interview_intro,
+            languages=["en", *company.interview_translations],
+            translations=dict(company.interview_translations),
+        )

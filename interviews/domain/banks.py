@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
@@ -13,13 +13,14 @@ from interviews.models import Interview, InterviewQuestion, Question, QuestionBa
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionDraft:
-    """What is asked, and what the answer shows."""
+    """What is asked, and what the answer shows. `translations` has the text by language."""
 
     text: str
     competency: str
     follow_up_guidance: str = "Ask for one concrete example when the answer has none."
     max_follow_ups: int = 1
     time_limit: int = 180
+    translations: Mapping[str, str] = field(default_factory=dict)
 
 
 DEFAULT_BANK_NAME = "General questions"
@@ -53,6 +54,7 @@ def create_bank(
             bank=bank,
             position=position,
             text=draft.text,
+            translations={language: {"text": text} for language, text in draft.translations.items()},
             competency=draft.competency,
             follow_up_guidance=draft.follow_up_guidance,
             max_follow_ups=draft.max_follow_ups,
