@@ -6,6 +6,7 @@ Fed with facts and asked what is due; knows no frames, so tests turn it by hand.
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections.abc import Callable
@@ -25,6 +26,8 @@ class Pacing:
     reprompt_after: float = 30.0  # silence
     offer_typing_after: float = 60.0
     pause_after: float = 90.0
+    pause_limit: float = 180.0  # after which a pause ends, or the interview when nobody came back from silence
+    typing: float = 4.0  # how long somebody who typed counts as typing
     thinking_pause: float = 4.0  # silence in mid-sentence before a spoken turn ends anyway
     settle: float = 1.5  # for words still on their way
     decision: float = 8.0  # for the model to call a tool
@@ -52,6 +55,7 @@ class Due(Enum):
     REPROMPT = auto()
     OFFER_TYPING = auto()
     PAUSE = auto()
+    PAUSE_OVER = auto()
 
 
 class InterviewClock:
@@ -82,6 +86,8 @@ class InterviewClock:
         self._question = 0.0
         self._heard = False
         self._silence = 0.0
+        self._pause = 0.0
+        self._typed_at = -math.inf
         self._announced: set[Due] = set()
         if elapsed >= pacing.warn_at * total_limit:
             self._announced.add(Due.INTERVIEW_WARNING)
@@ -123,6 +129,21 @@ class InterviewClock:
         self._silence = 0.0
         self._announced -= {Due.REPROMPT, Due.OFFER_TYPING, Due.PAUSE}
 
+    def note_typing(self) -> None:
+        """An answer is being typed: no silence, and as good as being spoken."""
+        self._typed_at = self._now()
+        self.restart_silence()
+
+    def pause(self) -> None:
+        self._count()
+        self.paused, self._pause = True, 0.0
+        self._announced -= {Due.PAUSE_OVER}
+
+    def resume(self) -> None:
+        self._count()
+        self.paused = False
+        self.restart_silence()
+
     def extend(self, seconds: float) -> None:
         """Give more time to the current question and to the interview."""
         self._total_limit += seconds
@@ -133,19 +154,26 @@ class InterviewClock:
     def read_due(self) -> list[Due]:
         """Count the time since the last call and return what has become due, each thing once."""
         self._count()
-        if self.paused or self._question_limit is None:
+        if self.paused:
+            return self._announce({Due.PAUSE_OVER: self._pause >= self._pacing.pause_limit})
+        if self._question_limit is None:
             return []
-        warn_at, grace = self._pacing.warn_at, self._pacing.grace if self.candidate_speaking else 0.0
+        answering = self.candidate_speaking or self._now() - self._typed_at < self._pacing.typing
+        warn_at, grace = self._pacing.warn_at, self._pacing.grace if answering else 0.0
         quiet = self._heard and not self.busy
-        reached = {
-            Due.INTERVIEW_OVER: self._total >= self._total_limit + grace,
-            Due.QUESTION_OVER: self._question >= self._question_limit + grace,
-            Due.INTERVIEW_WARNING: self._total >= warn_at * self._total_limit,
-            Due.QUESTION_WARNING: self._question >= warn_at * self._question_limit,
-            Due.REPROMPT: quiet and self._silence >= self._pacing.reprompt_after,
-            Due.OFFER_TYPING: quiet and self._silence >= self._pacing.offer_typing_after,
-            Due.PAUSE: quiet and self._silence >= self._pacing.pause_after,
-        }
+        return self._announce(
+            {
+                Due.INTERVIEW_OVER: self._total >= self._total_limit + grace,
+                Due.QUESTION_OVER: self._question >= self._question_limit + grace,
+                Due.INTERVIEW_WARNING: self._total >= warn_at * self._total_limit,
+                Due.QUESTION_WARNING: self._question >= warn_at * self._question_limit,
+                Due.REPROMPT: quiet and self._silence >= self._pacing.reprompt_after,
+                Due.OFFER_TYPING: quiet and self._silence >= self._pacing.offer_typing_after,
+                Due.PAUSE: quiet and self._silence >= self._pacing.pause_after,
+            }
+        )
+
+    def _announce(self, reached: dict[Due, bool]) -> list[Due]:
         due = [what for what, is_reached in reached.items() if is_reached and what not in self._announced]
         self._announced.update(due)
         return due
@@ -154,6 +182,7 @@ class InterviewClock:
         now = self._now()
         passed, self._last = now - self._last, now
         if self.paused:
+            self._pause += passed
             return
         self._total += passed
         if self._question_limit is None or not self._heard or self.bot_speaking:

@@ -101,15 +101,35 @@ class RelayTarget(Contract):
     token: str
 
 
+class RecordingTarget(Contract):
+    """Where the audio goes while the interview is held: chunk n is POSTed to `{url}/{n}`, as `recording.py` says."""
+
+    url: str = Field(description="http:// or https:// URL of /bot/v1/recordings/{session}/chunks")
+    token: str
+
+
+#: The audio: MP3 of constant bit rate, the candidate on the left, the bot on the right. A chunk is a piece of one
+#: stream, whole frames, so that chunks put one after another are the recording.
+RECORDING_TYPE = "audio/mpeg"
+#: Bytes; a chunk of ten seconds has a third of that.
+RECORDING_CHUNK_LIMIT = 256 * 1024
+#: Headers of a chunk, beside RELAY_INSTANCE_HEADER: when its first sound was heard (ISO 8601), how long it is in
+#: seconds, and "1" on the last one.
+RECORDING_STARTED_HEADER = "X-Recording-Started-At"
+RECORDING_SECONDS_HEADER = "X-Recording-Seconds"
+RECORDING_LAST_HEADER = "X-Recording-Last"
+
+
 class ServiceOffer(NamedTuple):
     """A service a job may name.
 
     `label` is for people. `needs` lists the sets of environment variables any one of which makes it the real
-    provider; an empty set means that it needs none.
+    provider; an empty set means that it needs none. `languages` are those it knows, where that is not nearly all.
     """
 
     label: str
     needs: tuple[tuple[str, ...], ...]
+    languages: frozenset[str] | None = None
 
     def is_ready(self, environ: Mapping[str, str]) -> bool:
         """Whether a bot with this environment can make it; the sandbox speaks every service's protocol."""
@@ -117,12 +137,20 @@ class ServiceOffer(NamedTuple):
             return True
         return any(all(environ.get(variable) for variable in variables) for variables in self.needs)
 
+    def knows(self, language: str) -> bool:
+        """Whether it can be used for a BCP 47 tag."""
+        return self.languages is None or language.split("-")[0].lower() in self.languages
+
+
+#: developers.deepgram.com, "Flux Language Prompting" and "Voices and Languages".
+FLUX_LANGUAGES = frozenset({"en", "de", "es", "fr", "hi", "it", "ja", "nl", "pt", "ru"})
+AURA_LANGUAGES = frozenset({"en", "de", "es", "fr", "it", "ja", "nl"})
 
 #: kind -> name -> offer. `botrunner.services` has a maker for each of them, and for no other.
 SERVICES: dict[str, dict[str, ServiceOffer]] = {
     "stt": {
         "deepgram": ServiceOffer("Deepgram Nova", (("DEEPGRAM_API_KEY",),)),
-        "deepgram-flux": ServiceOffer("Deepgram Flux", (("DEEPGRAM_API_KEY",),)),
+        "deepgram-flux": ServiceOffer("Deepgram Flux", (("DEEPGRAM_API_KEY",),), FLUX_LANGUAGES),
     },
     "llm": {
         "azure": ServiceOffer("Azure OpenAI", (("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"),)),
@@ -132,7 +160,7 @@ SERVICES: dict[str, dict[str, ServiceOffer]] = {
     },
     "tts": {
         "gtts": ServiceOffer("Google Translate (gTTS)", ((),)),
-        "deepgram-aura": ServiceOffer("Deepgram Aura", (("DEEPGRAM_API_KEY",),)),
+        "deepgram-aura": ServiceOffer("Deepgram Aura", (("DEEPGRAM_API_KEY",),), AURA_LANGUAGES),
         "azure-speech": ServiceOffer(
             "Azure Speech",
             (("AZURE_SPEECH_API_KEY", "AZURE_SPEECH_REGION"), ("AZURE_SPEECH_API_KEY", "AZURE_SPEECH_ENDPOINT")),
@@ -148,6 +176,7 @@ class BotJob(Contract):
     tenant: str = Field(description="slug, for logs and per-tenant service settings")
     plan: InterviewPlan
     relay: RelayTarget | None = None
+    recording: RecordingTarget | None = Field(default=None, description="given where the candidate agreed to it")
     services: dict[str, str] = Field(default_factory=dict, description="kind -> name; a missing kind is the runner's")
 
 
@@ -238,6 +267,8 @@ class TypingOffered(Contract):
 
 
 class InterviewPaused(Contract):
+    """All time stands still. `reason` is `candidate` when the candidate asked for it, `silence` when nobody spoke."""
+
     type: Literal["interview.paused"] = "interview.paused"
     reason: str = ""
 
@@ -292,10 +323,18 @@ interview_event: TypeAdapter[InterviewEvent] = TypeAdapter(InterviewEvent)
 
 
 class ClientMessageType(StrEnum):
-    """`t` of an RTVI client-message. No arguments."""
+    """`t` of an RTVI client-message. No arguments.
+
+    `skip` counts for optional questions only, and `pause` once for each question and not for long. `typing` comes
+    every few seconds while an answer is being typed.
+    """
 
     REPEAT = "interview.repeat"
     DONE = "interview.done"
+    SKIP = "interview.skip"
+    PAUSE = "interview.pause"
+    RESUME = "interview.resume"
+    TYPING = "interview.typing"
     LEAVE = "interview.leave"
 
 

@@ -23,6 +23,7 @@ class Phrases:
     question_time_over: str
     interview_time_over: str
     nothing_said: str
+    too_short: str
     closing: str
     ended_by_staff: str
     goodbye: str
@@ -56,6 +57,7 @@ def phrases_for(language: str) -> Phrases:
         nothing_said=_(
             "I have not heard an answer yet. You can speak or type it, or press done again to leave it out."
         ),
+        too_short=_("Could you tell me a little more about that?"),
         closing=_("Thank you, that was my last question. Give me a moment to sum up."),
         ended_by_staff=_("The hiring team has asked me to close the interview here."),
         goodbye=_("All right, we stop here. You can come back with the same link. Goodbye."),

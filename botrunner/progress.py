@@ -6,6 +6,7 @@ what counts as an answer are decided here and nowhere else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -26,6 +27,7 @@ AcceptReason = Literal["complete", "done", "time_limit", "skipped", "silence"]
 
 #: Far beyond what anybody says or types in ten minutes, and well within a relay frame.
 ANSWER_MAX_CHARS = 200_000
+LEAST_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,17 @@ class Exchange:
 
 
 class Progress:
-    """The state of one interview. `current` is the question being asked, None before the first and after the last."""
+    """The state of one interview.
+
+    `current` is the question being asked, None before the first and after the last; `hinted` says that its answer was
+    found too short once.
+    """
 
     def __init__(self, plan: InterviewPlan) -> None:
         self.plan = plan
         self.current: PlannedQuestion | None = None
         self.exchanges: list[Exchange] = []
+        self.hinted = False
         self.transcript: list[PriorTurn] = list(plan.checkpoint.transcript) if plan.checkpoint else []
         self._accepted: set[UUID] = set(plan.checkpoint.accepted) if plan.checkpoint else set()
         self._started_at = datetime.now(UTC)
@@ -76,6 +83,13 @@ class Progress:
         return [turn for exchange in self.exchanges for turn in exchange.turns]
 
     @property
+    def is_thin(self) -> bool:
+        """Whether the answer to a required question is empty or a single word, and nothing more was asked for yet."""
+        return bool(self.current and self.current.required and not self.exchanges[1:] and not self.hinted) and (
+            sum(count_words(turn.text) for turn in self.turns) < LEAST_WORDS
+        )
+
+    @property
     def prompt(self) -> str:
         """What the candidate was last asked, word for word."""
         return self.exchanges[-1].asked if self.exchanges else ""
@@ -97,7 +111,7 @@ class Progress:
         if self.current is None:
             self.exchanges = []
             return None
-        self.exchanges = [Exchange(asked=self.current.text)]
+        self.exchanges, self.hinted = [Exchange(asked=self.current.text)], False
         self._started_at = datetime.now(UTC)
         return QuestionStarted(
             question_id=self.current.id,
@@ -150,3 +164,9 @@ class Progress:
     def record(self, role: Role, text: str) -> None:
         """Add to the transcript from which the interview is summed up."""
         self.transcript.append(PriorTurn(role=role, text=text, question_id=self.current.id if self.current else None))
+
+
+def count_words(text: str) -> int:
+    """Words between blanks; of scripts that put none, every sign is a word."""
+    signs = re.findall(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]", text)
+    return len(signs) or len(text.split())

@@ -51,6 +51,8 @@ class Answering:
         floor.progress.add_turn(turn)
         if self._settling:
             await self.accept(self._settling.reason, then=self._settling.then)
+        elif floor.clock.paused:
+            pass  # the beginning of an answer that goes on after the pause
         elif utterances.prompt_cut and not typed and len(turn.text.split()) < ANSWER_WORDS:
             await floor.ask_again()
         else:
@@ -109,6 +111,9 @@ class Answering:
     async def accept(self, reason: AcceptReason, *, then: CompletionReason | None = None) -> None:
         """Close the question and go on. The next one starts once the relay has the answer, or soon after."""
         floor = self._floor
+        if reason in ("complete", "done") and floor.progress.is_thin:
+            await self._ask_for_more()
+            return
         answer = floor.progress.accept(reason)
         if answer is None:
             return
@@ -123,6 +128,14 @@ class Answering:
         if seq is not None and not await floor.stage.wait_acked(seq, floor.pacing.answer_ack):
             logger.warning("interviewer: the relay has not acknowledged the answer yet, going on")
         await self._asking.begin_next()
+
+    async def _ask_for_more(self) -> None:
+        """A required question is not done with by a word, unless the candidate insists."""
+        self.drop_decision()
+        self._settling, self._floor.undecided = None, False
+        progress, phrases = self._floor.progress, self._floor.phrases
+        progress.hinted = True
+        await self._floor.speak(phrases.too_short if progress.turns else phrases.nothing_said)
 
     def _acknowledgement(self, reason: AcceptReason) -> str:
         floor = self._floor

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
-from uuid import UUID
 
 from loguru import logger
 
@@ -34,8 +33,9 @@ class Interviewer:
         self._closing = Closing(self._floor)
         self._asking = Asking(self._floor, closing=self._closing)
         self._answering = Answering(self._floor, asking=self._asking, closing=self._closing)
-        self._timekeeping = Timekeeping(self._floor, asking=self._asking, answering=self._answering)
-        self._done_refused: UUID | None = None
+        self._timekeeping = Timekeeping(
+            self._floor, asking=self._asking, answering=self._answering, closing=self._closing
+        )
 
     @property
     def phase(self) -> Phase:
@@ -79,8 +79,7 @@ class Interviewer:
 
     def note_candidate_started(self) -> None:
         self._floor.clock.candidate_speaking = True
-        self._floor.clock.restart_silence()
-        self._floor.post(self._timekeeping.resume)
+        self._floor.post(self._timekeeping.resume_from_silence)
 
     def note_candidate_stopped(self) -> None:
         self._floor.clock.candidate_speaking = False
@@ -149,7 +148,7 @@ class Interviewer:
                 logger.exception("interviewer: a step failed, the interview goes on")
 
     async def _hear(self, turn: SpokenTurn) -> None:
-        await self._timekeeping.resume()
+        await self._timekeeping.resume_to_hear(turn.started_at)
         self._floor.clock.restart_silence()
         await self._floor.record_candidate_turn(turn)
         await self._answering.hear(turn)
@@ -157,25 +156,29 @@ class Interviewer:
     # --- Buttons and commands -------------------------------------------------------------------------
 
     async def _on_pressed(self, button: ClientMessageType) -> None:
-        floor = self._floor
-        await self._timekeeping.resume()
-        floor.clock.restart_silence()
+        floor, question = self._floor, self._floor.progress.current
         if button is ClientMessageType.LEAVE:
             self._end(CompletionReason.LEFT)
-        elif floor.phase is not Phase.ASKING or floor.progress.current is None:
+        if floor.phase is not Phase.ASKING or question is None:
             return
-        elif button is ClientMessageType.REPEAT:
-            if not (floor.clock.bot_speaking and floor.utterances.prompt_waiting):
-                await floor.ask_again()
-        elif self._nothing_said and self._done_refused != floor.progress.current.id and floor.progress.current.required:
-            self._done_refused = floor.progress.current.id
-            await floor.speak(floor.phrases.nothing_said)
-        else:
-            self._answering.settle("done")
-
-    @property
-    def _nothing_said(self) -> bool:
-        return not self.progress.turns and not self._floor.clock.candidate_speaking
+        floor.clock.restart_silence()
+        match button:
+            case ClientMessageType.PAUSE:
+                await self._timekeeping.pause()
+                return
+            case ClientMessageType.TYPING:
+                floor.clock.note_typing()
+                await self._timekeeping.resume_from_silence()
+                return
+        await self._timekeeping.resume()
+        match button:
+            case ClientMessageType.REPEAT:
+                if not (floor.clock.bot_speaking and floor.utterances.prompt_waiting):
+                    await floor.ask_again()
+            case ClientMessageType.DONE:
+                self._answering.settle("done")
+            case ClientMessageType.SKIP if not question.required:
+                self._answering.settle("skipped")
 
     async def _obey(self, command: RelayCommand) -> None:
         floor = self._floor
@@ -184,6 +187,7 @@ class Interviewer:
         elif command.name == "end":
             self._end(CompletionReason.STAFF)
         elif command.name == "skip" and floor.phase is Phase.ASKING:
+            await self._timekeeping.resume()
             self._answering.settle("skipped")
         elif command.name == "extend":
             floor.clock.extend(min(max(float(command.args.get("seconds", 0)), 0.0), EXTENSION_MAX))

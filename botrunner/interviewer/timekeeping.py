@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
+from uuid import UUID
 
 from botrunner.clock import Due
 from botrunner.contract import CompletionReason, InterviewPaused, InterviewResumed, TimeWarning, TypingOffered
 from botrunner.interviewer.answering import Answering
 from botrunner.interviewer.asking import Asking
+from botrunner.interviewer.closing import Closing
 from botrunner.interviewer.floor import Floor, Phase
 
 
 class Timekeeping:
-    def __init__(self, floor: Floor, *, asking: Asking, answering: Answering) -> None:
+    def __init__(self, floor: Floor, *, asking: Asking, answering: Answering, closing: Closing) -> None:
         self._floor = floor
         self._asking = asking
         self._answering = answering
+        self._closing = closing
         self._typing_offered = False
+        self._paused_at: set[UUID] = set()
+        self._paused_since: datetime | None = None
 
     async def keep_time(self) -> None:
         """Called every `Pacing.tick`."""
@@ -24,6 +30,10 @@ class Timekeeping:
         if floor.phase is not Phase.ASKING:
             return
         due, now = floor.clock.read_due(), time.monotonic()
+        if floor.clock.paused:
+            if Due.PAUSE_OVER in due:
+                await self._end_pause()
+            return
         quiet = not floor.clock.candidate_speaking and not floor.clock.bot_speaking
         waited = quiet and now - floor.candidate_stopped_at > floor.pacing.settle
         if await self._answering.keep_time(waited=waited):
@@ -35,10 +45,52 @@ class Timekeeping:
         for what in due:
             await self._act_on(what)
 
+    # --- Pauses ---------------------------------------------------------------------------------------
+
+    async def pause(self) -> None:
+        """The candidate asks for a moment: granted once for each question."""
+        floor, question = self._floor, self._floor.progress.current
+        if question is None or floor.clock.paused or question.id in self._paused_at:
+            return
+        self._paused_at.add(question.id)
+        if floor.clock.candidate_speaking:
+            await floor.stage.end_turn()
+        self._answering.interrupt_decision()
+        await self._pause("candidate")
+
     async def resume(self) -> None:
-        if self._floor.clock.paused:
-            self._floor.clock.paused = False
-            await self._floor.stage.emit(InterviewResumed())
+        """Go on after the candidate's moment, or after silence."""
+        if not self._floor.clock.paused:
+            return
+        asked_for, self._paused_since = self._paused_since, None
+        self._floor.clock.resume()
+        await self._floor.stage.emit(InterviewResumed())
+        if asked_for:
+            await self._floor.speak(self._floor.phrases.welcome_back)
+
+    async def resume_from_silence(self) -> None:
+        """Somebody is there again. A moment that was asked for is not over because of a noise."""
+        if self._paused_since is None:
+            await self.resume()
+
+    async def resume_to_hear(self, started_at: datetime) -> None:
+        """Words of the candidate's: those from before a pause do not end it."""
+        if self._paused_since is None or started_at > self._paused_since:
+            self._paused_since = None
+            await self.resume()
+
+    async def _pause(self, reason: str) -> None:
+        self._floor.clock.pause()
+        self._paused_since = datetime.now(UTC) if reason == "candidate" else None
+        await self._floor.stage.emit(InterviewPaused(reason=reason))
+
+    async def _end_pause(self) -> None:
+        if self._paused_since:
+            await self.resume()
+        else:
+            self._closing.begin(CompletionReason.LEFT)
+
+    # --- Time and silence -----------------------------------------------------------------------------
 
     async def offer_typing_once(self) -> None:
         if self._floor.phase is Phase.ASKING and not self._typing_offered:
@@ -70,9 +122,8 @@ class Timekeeping:
             case Due.PAUSE if floor.progress.turns:
                 await self._answering.accept("silence")
             case Due.PAUSE:
-                clock.paused = True
                 await floor.speak(floor.phrases.pausing)
-                await floor.stage.emit(InterviewPaused(reason="silence"))
+                await self._pause("silence")
 
     async def _offer_typing(self) -> None:
         floor = self._floor

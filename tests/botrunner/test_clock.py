@@ -91,9 +91,11 @@ def test_words_and_work_in_hand_are_not_silence(clock: InterviewClock, after: Ca
 def test_nothing_counts_while_the_interview_pauses(clock: InterviewClock, after: Callable[[float], list[Due]]) -> None:
     clock.begin_question(20)
     clock.mark_heard()
-    clock.paused = True
-    assert after(5000) == []
-    clock.paused = False
+    clock.pause()
+    assert after(179) == []
+    assert after(1) == [Due.PAUSE_OVER]
+    assert after(1000) == []
+    clock.resume()
     assert clock.elapsed == 0
     assert after(16) == [Due.QUESTION_WARNING]
 

@@ -53,6 +53,7 @@ class Stage:
         self.mumbles = False
         self.acknowledges = True
         self.held_words = ""
+        self.words_started_at: datetime | None = None
         self.left = asyncio.Event()
 
     async def prepare(self) -> None:
@@ -90,7 +91,8 @@ class Stage:
 
     async def end_turn(self) -> None:
         if self.held_words:
-            self.interviewer.note_words(self.held_words, modality=Modality.VOICE, started_at=datetime.now(UTC))
+            began = self.words_started_at or datetime.now(UTC)
+            self.interviewer.note_words(self.held_words, modality=Modality.VOICE, started_at=began)
 
     async def summarise(self, transcript: list[PriorTurn]) -> SummaryReady:
         self.summed_up = transcript
@@ -204,13 +206,13 @@ async def test_every_turn_is_recorded_with_its_question(open_room: Callable[...,
 async def test_a_follow_up_is_asked_once_and_joins_the_answer(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
-    await room.say("Databases.")
+    await room.say("I run databases.")
     await room.interviewer.note_follow_up("Which ones? And why?")
     await room.until_did("follow_up.asked", "say: Which ones?")
     await room.say("Postgres.", modality=Modality.TEXT)
     await room.until_did("answer.accepted")
     [answer] = room.of(AnswerAccepted)
-    assert (answer.text, answer.modality, answer.follow_ups) == ("Databases. Postgres.", Modality.MIXED, 1)
+    assert (answer.text, answer.modality, answer.follow_ups) == ("I run databases. Postgres.", Modality.MIXED, 1)
     assert room.stage.did.count("ask the model") == 1
 
 
@@ -233,50 +235,50 @@ async def test_a_follow_up_that_cannot_be_asked_accepts_the_answer(
 ) -> None:
     room = open_room()
     await room.begin()
-    await room.say("Databases.")
+    await room.say("I run databases.")
     await room.interviewer.note_follow_up(follow_up)
     await room.until_did("answer.accepted")
-    assert room.answers() == [(1, "Databases.", "complete")]
+    assert room.answers() == [(1, "I run databases.", "complete")]
 
 
 async def test_a_model_that_only_writes_text_accepts_the_answer(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
-    await room.say("Databases.")
+    await room.say("I run databases.")
     await room.interviewer.note_undecided()
     await room.until_did("answer.accepted")
-    assert room.answers() == [(1, "Databases.", "complete")]
+    assert room.answers() == [(1, "I run databases.", "complete")]
 
 
 async def test_a_model_that_never_answers_does_not_hold_the_interview(open_room: Callable[..., Room]) -> None:
     room = open_room(decision=0.03)
     await room.begin()
-    await room.say("Databases.")
+    await room.say("I run databases.")
     await room.until_did("say: What are you proud of?")
-    assert room.answers() == [(1, "Databases.", "complete")]
+    assert room.answers() == [(1, "I run databases.", "complete")]
 
 
 async def test_words_added_while_the_model_thinks_go_into_the_same_answer(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
-    await room.say("Databases.")
+    await room.say("I run databases.")
     room.interviewer.note_interruption()
     await room.say("At a bank.")
     await room.interviewer.note_accepted()
     await room.until_did("answer.accepted")
-    assert room.answers() == [(1, "Databases. At a bank.", "complete")]
+    assert room.answers() == [(1, "I run databases. At a bank.", "complete")]
     assert room.stage.did.count("ask the model") == 2
 
 
 async def test_a_cough_while_the_model_thinks_makes_it_think_again(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
-    await room.say("Databases.")
+    await room.say("I run databases.")
     room.interviewer.note_interruption()
     await room.until(lambda: room.stage.did.count("ask the model") == 2)
     await room.interviewer.note_accepted()
     await room.until_did("answer.accepted")
-    assert room.answers() == [(1, "Databases.", "complete")]
+    assert room.answers() == [(1, "I run databases.", "complete")]
 
 
 async def test_django_being_away_delays_the_next_question_a_little_only(open_room: Callable[..., Room]) -> None:
@@ -319,9 +321,9 @@ async def test_a_typed_answer_counts_though_it_cuts_the_question_off(open_room: 
     room.stage.mumbles = True
     await room.begin()
     room.interviewer.note_interruption()
-    await room.say("Databases.", modality=Modality.TEXT)
+    await room.say("I run databases.", modality=Modality.TEXT)
     await room.until_did("answer.accepted")
-    assert room.answers() == [(1, "Databases.", "complete")]
+    assert room.answers() == [(1, "I run databases.", "complete")]
 
 
 async def test_a_question_that_is_never_spoken_is_tried_twice_and_then_counts_as_asked(
@@ -349,10 +351,10 @@ async def test_repeat_says_the_question_again_without_a_new_start(open_room: Cal
 async def test_done_accepts_what_was_said(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
-    await room.say("Databases.")
+    await room.say("I run databases.")
     room.interviewer.note_pressed(ClientMessageType.DONE)
     await room.until_did("say: What are you proud of?")
-    assert room.answers() == [(1, "Databases.", "done")]
+    assert room.answers() == [(1, "I run databases.", "done")]
 
 
 async def test_done_in_mid_sentence_waits_for_the_words(open_room: Callable[..., Room]) -> None:
@@ -376,6 +378,108 @@ async def test_done_without_a_word_is_asked_about_once(open_room: Callable[..., 
     room.interviewer.note_pressed(ClientMessageType.DONE)
     await room.stage.left.wait()
     assert room.answers() == [(1, "", "done"), (2, "", "done")]
+
+
+async def test_a_word_is_no_answer_to_a_required_question_until_more_was_asked_for(
+    open_room: Callable[..., Room],
+) -> None:
+    room = open_room(make_plan(make_question(max_follow_ups=0), make_question(SECOND, max_follow_ups=0)))
+    await room.begin()
+    await room.say("Databases.")
+    await room.until_did(f"say: {ENGLISH.too_short}")
+    assert room.answers() == []
+    await room.say("Really.")
+    await room.until(lambda: len(room.answers()) == 1)
+    await room.say("Databases.")
+    await room.until(lambda: room.stage.did.count(f"say: {ENGLISH.too_short}") == 2)
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.stage.left.wait()
+    assert room.answers() == [(1, "Databases. Really.", "complete"), (2, "Databases.", "done")]
+
+
+async def test_a_word_is_enough_for_an_optional_question(open_room: Callable[..., Room]) -> None:
+    room = open_room(make_plan(make_question(required=False, max_follow_ups=0)))
+    await room.begin()
+    await room.say("Databases.")
+    await room.stage.left.wait()
+    assert room.answers() == [(1, "Databases.", "complete")]
+
+
+async def test_a_follow_up_counts_as_having_asked_for_more(open_room: Callable[..., Room]) -> None:
+    room = open_room(make_plan(make_question()))
+    await room.begin()
+    await room.say("Databases.")
+    await room.interviewer.note_follow_up("Which ones?")
+    await room.until_did("say: Which ones?")
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.stage.left.wait()
+    assert room.answers() == [(1, "Databases.", "done")]
+    assert f"say: {ENGLISH.too_short}" not in room.stage.did
+
+
+async def test_only_an_optional_question_can_be_skipped(open_room: Callable[..., Room]) -> None:
+    room = open_room()
+    await room.begin()
+    room.interviewer.note_pressed(ClientMessageType.SKIP)
+    await asyncio.sleep(0.03)
+    assert room.answers() == []
+    await room.say(LONG_ANSWER)
+    await room.interviewer.note_accepted()
+    await room.until_did("say: What are you proud of?")
+    room.interviewer.note_pressed(ClientMessageType.SKIP)
+    await room.stage.left.wait()
+    assert room.answers() == [(1, LONG_ANSWER, "complete"), (2, "", "skipped")]
+
+
+async def test_a_pause_stops_all_time_until_it_is_resumed(open_room: Callable[..., Room]) -> None:
+    hurried = make_question(max_follow_ups=0).model_copy(update={"time_limit": 0.2})
+    room = open_room(make_plan(hurried), reprompt_after=0.1)
+    await room.begin()
+    room.interviewer.note_pressed(ClientMessageType.PAUSE)
+    await asyncio.sleep(0.4)
+    room.interviewer.note_candidate_started()  # a noise
+    room.interviewer.note_candidate_stopped()
+    assert (room.answers(), room.of(InterviewResumed)) == ([], [])
+    room.interviewer.note_pressed(ClientMessageType.RESUME)
+    await room.until_did(f"say: {ENGLISH.welcome_back}")
+    await room.say(LONG_ANSWER)
+    await room.stage.left.wait()
+    assert room.answers() == [(1, LONG_ANSWER, "complete")]
+    assert room.of(InterviewPaused) == [InterviewPaused(reason="candidate")]
+    assert room.of(InterviewResumed) == [InterviewResumed()]
+
+
+async def test_a_pause_ends_by_itself_and_is_granted_once_for_each_question(open_room: Callable[..., Room]) -> None:
+    room = open_room(pause_limit=0.05)
+    await room.begin()
+    room.interviewer.note_pressed(ClientMessageType.PAUSE)
+    await room.until_did("interview.resumed")
+    room.interviewer.note_pressed(ClientMessageType.PAUSE)
+    await room.say(LONG_ANSWER)
+    await room.interviewer.note_accepted()
+    await room.until_did("say: What are you proud of?")
+    assert len(room.of(InterviewPaused)) == 1
+    room.interviewer.note_pressed(ClientMessageType.PAUSE)
+    await room.until(lambda: len(room.of(InterviewPaused)) == 2)
+
+
+async def test_a_pause_in_mid_answer_keeps_what_was_said(open_room: Callable[..., Room]) -> None:
+    room = open_room(make_plan(make_question(max_follow_ups=0)))
+    room.stage.held_words = "I run databases"
+    await room.begin()
+    room.interviewer.note_candidate_started()
+    started_at = datetime.now(UTC)
+    room.stage.words_started_at = started_at
+    room.interviewer.note_pressed(ClientMessageType.PAUSE)
+    await room.until_did("interview.paused")
+    room.interviewer.note_candidate_stopped()
+    await asyncio.sleep(0.05)
+    assert room.answers() == []
+    room.interviewer.note_pressed(ClientMessageType.RESUME)
+    await room.until_did("interview.resumed")
+    await room.say("at a bank.")
+    await room.stage.left.wait()
+    assert room.answers() == [(1, "I run databases at a bank.", "complete")]
 
 
 async def test_leave_says_goodbye_and_can_be_resumed(open_room: Callable[..., Room]) -> None:
@@ -407,10 +511,10 @@ async def test_staff_can_speak_skip_and_end(open_room: Callable[..., Room]) -> N
 async def test_staff_ending_the_interview_keeps_what_was_said(open_room: Callable[..., Room]) -> None:
     room = open_room()
     await room.begin()
-    await room.say("Databases.")
+    await room.say("I run databases.")
     await room.interviewer.note_command(command("end"))
     await room.stage.left.wait()
-    assert room.answers() == [(1, "Databases.", "done")]
+    assert room.answers() == [(1, "I run databases.", "done")]
     assert room.of(InterviewCompleted) == [InterviewCompleted(reason=CompletionReason.STAFF)]
     assert f"say: {ENGLISH.ended_by_staff}" in room.stage.did
 
@@ -461,13 +565,45 @@ async def test_silence_is_met_with_patience_then_typing_then_a_pause(open_room: 
     assert room.of(InterviewResumed) == [InterviewResumed()]
 
 
+async def test_nobody_coming_back_from_silence_ends_the_session_courteously(open_room: Callable[..., Room]) -> None:
+    room = open_room(reprompt_after=0.02, offer_typing_after=0.04, pause_after=0.06, pause_limit=0.05)
+    await room.begin()
+    await room.stage.left.wait()
+    said = [step for step in room.stage.did if step.startswith("say: ")][3:]
+    assert said == [
+        f"say: {text}" for text in (ENGLISH.reprompt, ENGLISH.offer_typing, ENGLISH.pausing, ENGLISH.goodbye)
+    ]
+    assert room.of(InterviewCompleted) == [InterviewCompleted(reason=CompletionReason.LEFT)]
+
+
+async def test_a_cough_does_not_put_the_reprompt_off(open_room: Callable[..., Room]) -> None:
+    room = open_room(reprompt_after=0.1)
+    await room.begin()
+    for _ in range(3):
+        room.interviewer.note_candidate_started()
+        room.interviewer.note_candidate_stopped()
+        await asyncio.sleep(0.05)
+    await room.until_did(f"say: {ENGLISH.reprompt}")
+    assert room.stage.did.count(f"say: {ENGLISH.reprompt}") == 1
+
+
+async def test_somebody_who_types_slowly_is_not_reprompted(open_room: Callable[..., Room]) -> None:
+    room = open_room(reprompt_after=0.1)
+    await room.begin()
+    for _ in range(6):
+        room.interviewer.note_pressed(ClientMessageType.TYPING)
+        await asyncio.sleep(0.03)
+    assert f"say: {ENGLISH.reprompt}" not in room.stage.did
+    await room.until_did(f"say: {ENGLISH.reprompt}")
+
+
 async def test_silence_after_a_follow_up_accepts_the_answer(open_room: Callable[..., Room]) -> None:
     room = open_room(reprompt_after=0.05, offer_typing_after=0.06, pause_after=0.08)
     await room.begin()
-    await room.say("Databases.")
+    await room.say("I run databases.")
     await room.interviewer.note_follow_up("Which ones?")
     await room.until_did("answer.accepted")
-    assert room.answers() == [(1, "Databases.", "silence")]
+    assert room.answers() == [(1, "I run databases.", "silence")]
 
 
 async def test_a_deaf_bot_offers_typing_once(open_room: Callable[..., Room]) -> None:

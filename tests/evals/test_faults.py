@@ -54,9 +54,9 @@ async def test_text_and_a_tool_call_in_one_response_take_effect_once(
 async def test_a_failing_model_does_not_hold_the_interview(sandbox_url: str, bot_url: str, relay: RelayServer) -> None:
     told(sandbox_url, "faults", {"service": "openai", "kind": "status", "status": 400})
     async with join(bot_url) as candidate:
-        accepted = await answer_next(candidate, "Short.")
+        accepted = await answer_next(candidate, "Short and sweet.")
         started = await candidate.wait_for("question.started")
-    assert (accepted["text"], accepted["reason"], started["index"]) == ("Short.", "complete", 2)
+    assert (accepted["text"], accepted["reason"], started["index"]) == ("Short and sweet.", "complete", 2)
 
 
 async def test_django_killed_and_restarted_loses_and_doubles_nothing(bot_url: str, relay: RelayServer) -> None:
