@@ -83,12 +83,13 @@ def build_progress(*, invitation: Invitation, session: Session | None) -> dict[s
     if asked is not None:
         question_data = asked.message["data"]
         index, started_at, time_limit = question_data["index"], asked.at.isoformat(), question_data["time_limit"]
-        question = {"id": question_data["question_id"], "text": question_data["text"]}
+        required = question_data.get("required", True)
+        question = {"id": question_data["question_id"], "text": question_data["text"], "required": required}
         answered = Answer.objects.filter(invitation=invitation, question_id=question["id"]).exists()
         if answered and index < len(questions):
             upcoming = questions[index]
             index, started_at, time_limit = index + 1, None, upcoming["time_limit"]
-            question = {"id": upcoming["id"], "text": upcoming["text"]}
+            question = {key: upcoming[key] for key in ("id", "text", "required")}
     turns = TranscriptTurn.objects.filter(session__invitation=invitation).order_by("session__number", "seq")
     total_limit = session.plan["total_limit"] if session else interview.total_limit * invitation.extra_time
     return {

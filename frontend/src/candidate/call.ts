@@ -8,7 +8,7 @@ import {
 } from "@pipecat-ai/client-js";
 import { MicrophoneMedia } from "./media";
 import type { Microphone } from "./microphone";
-import type { DailyConnect, InterviewEvent, SessionState, WebRtcConnect } from "./types";
+import type { ClientMessage, DailyConnect, InterviewEvent, SessionState, WebRtcConnect } from "./types";
 
 const READY_WITHIN = 25_000;
 const CHECK_EVERY = 1_000;
@@ -125,7 +125,7 @@ export class Call {
     return dc === undefined || dc?.readyState === "open";
   }
 
-  send(type: "interview.repeat" | "interview.done" | "interview.leave"): void {
+  send(type: ClientMessage): void {
     if (this.canSend) this.client.sendClientMessage(type);
   }
 

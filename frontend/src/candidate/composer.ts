@@ -1,6 +1,8 @@
 import { byId } from "./dom";
 
 const TALLEST = 180;
+const TELL_TYPING_EVERY = 3000;
+const STILL_TYPING_EVERY = 10_000;
 
 /**
  * The box for typed answers. Its text survives a reload, and is put back when the connection goes before the bot
@@ -12,14 +14,22 @@ export class Composer {
   private readonly note = byId("composer-note");
   private readonly key = `draft:${location.pathname}`;
   private sent = "";
+  private toldAt = 0;
 
-  /** `send` rejects when the text could not be sent. */
+  /** `send` rejects when the text could not be sent; `typing` is called now and then while there is text. */
   constructor(
     private readonly send: (text: string) => Promise<void>,
+    private readonly typing: () => void,
     private readonly texts: Record<string, string>,
   ) {
     this.box.value = sessionStorage.getItem(this.key) ?? "";
-    this.box.addEventListener("input", () => this.changed());
+    this.box.addEventListener("input", () => {
+      this.changed();
+      this.tellTyping(TELL_TYPING_EVERY);
+    });
+    setInterval(() => {
+      if (document.activeElement === this.box) this.tellTyping(STILL_TYPING_EVERY);
+    }, STILL_TYPING_EVERY);
     this.box.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
         event.preventDefault();
@@ -35,6 +45,13 @@ export class Composer {
 
   focus(): void {
     this.box.focus();
+  }
+
+  /** Shows that an answer can be typed, without taking the focus from anything in use. */
+  offer(): void {
+    this.note.textContent = this.texts.type_instead!;
+    const { activeElement } = document;
+    if (!activeElement || activeElement === document.body || activeElement.id === "question-text") this.focus();
   }
 
   /** The bot has what was sent last; it need not be kept any longer. */
@@ -65,6 +82,12 @@ export class Composer {
     this.box.value = "";
     this.note.textContent = "";
     this.changed();
+  }
+
+  private tellTyping(every: number): void {
+    if (!this.box.value.trim() || Date.now() - this.toldAt < every) return;
+    this.toldAt = Date.now();
+    this.typing();
   }
 
   private changed(): void {

@@ -42,6 +42,7 @@ export class Interview {
   private failures = 0;
   /** Number of the question on the page; 0 before the first. */
   private question = 0;
+  private paused = false;
   private summary: Summary | null = null;
   private completed = false;
 
@@ -54,12 +55,18 @@ export class Interview {
     this.state = config.state;
     this.transcript = new Transcript({ bot: texts.interviewer!, candidate: texts.you! });
     this.timers = new Timers(texts);
-    this.composer = new Composer((text) => this.type(text), texts);
+    this.composer = new Composer(
+      (text) => this.type(text),
+      () => this.call?.send("interview.typing"),
+      texts,
+    );
     this.room = new Room(
       {
         mute: () => void this.toggleMicrophone(),
         repeat: () => this.call?.send("interview.repeat"),
         done: () => this.markDone(),
+        skip: () => this.call?.send("interview.skip"),
+        pause: () => this.call?.send(this.paused ? "interview.resume" : "interview.pause"),
         leave: () => void this.leave(),
         proceed: () => void this.proceed(),
       },
@@ -162,6 +169,7 @@ export class Interview {
       const call = await Call.connect(session, this.microphone, this.config.csrf, this.handlers);
       this.call = call;
       this.failures = 0;
+      this.showPaused(false);
       this.room.showSteady(true);
       this.room.show("live");
       this.timers.run(true);
@@ -202,7 +210,7 @@ export class Interview {
         break;
       case "question.started":
         this.question = event.index;
-        this.room.showQuestion(event.index, event.count, event.text);
+        this.room.showQuestion(event.index, event.count, event.text, event.required);
         this.room.showNotice("");
         this.timers.startQuestion(event.time_limit);
         break;
@@ -223,11 +231,16 @@ export class Interview {
       case "answer.accepted":
         this.composer.confirm();
         break;
+      case "typing.offered":
+        this.composer.offer();
+        break;
       case "interview.paused":
-        this.room.showNotice(texts.paused!);
+        this.showPaused(event.reason === "candidate");
+        this.room.showNotice(this.paused ? texts.pausing! : texts.paused!);
         this.timers.run(false);
         break;
       case "interview.resumed":
+        this.showPaused(false);
         this.room.showNotice("");
         this.timers.run(true);
         break;
@@ -259,7 +272,7 @@ export class Interview {
   private adoptQuestion(progress: Progress): void {
     this.question = progress.index;
     this.timers.adopt(progress);
-    this.room.showQuestion(progress.index, progress.count, progress.question?.text ?? "");
+    this.room.showQuestion(progress.index, progress.count, progress.question?.text ?? "", progress.question?.required ?? true);
   }
 
   /** Goes on after a break: finds out what became of the session, and asks for the next one with growing pauses. */
@@ -327,6 +340,13 @@ export class Interview {
     if (!state || state.session?.status !== "ended") this.room.show("left");
   }
 
+  /** While the candidate is away nothing from the room is sent. */
+  private showPaused(paused: boolean): void {
+    this.paused = paused;
+    this.room.showPaused(paused);
+    if (this.microphone.isOpen) this.call?.mute(paused || this.microphone.isMuted);
+  }
+
   private markDone(): void {
     this.call?.send("interview.done");
     this.room.showActivity("thinking");
@@ -344,7 +364,7 @@ export class Interview {
     if (this.microphone.isOpen) {
       const muted = !this.microphone.isMuted;
       this.microphone.setMuted(muted);
-      this.call?.mute(muted);
+      this.call?.mute(muted || this.paused);
       this.room.announce(muted ? texts.muted! : texts.unmuted!);
       return;
     }

@@ -19,6 +19,9 @@ export interface RoomActions {
   mute(): void;
   repeat(): void;
   done(): void;
+  skip(): void;
+  /** Pause, or go on when paused. */
+  pause(): void;
   leave(): void;
   /** The button of a phase: try again, continue, or continue here. */
   proceed(): void;
@@ -37,6 +40,8 @@ export class Room {
   private phase: Phase = "starting";
   private activity: Activity = "listening";
   private steady = true;
+  private paused = false;
+  private pauseUsed = false;
 
   constructor(
     actions: RoomActions,
@@ -44,7 +49,7 @@ export class Room {
     private readonly voice: Voice,
     private readonly texts: Record<string, string>,
   ) {
-    for (const name of ["mute", "repeat", "done"] as const) {
+    for (const name of ["mute", "repeat", "done", "skip", "pause"] as const) {
       byId(name).addEventListener("click", () => actions[name]());
     }
     this.proceedButton.addEventListener("click", () => actions.proceed());
@@ -101,7 +106,17 @@ export class Room {
     this.showStatus();
   }
 
-  showQuestion(index: number, count: number, text: string): void {
+  /** All time stands still because the candidate asked for it, once for each question. */
+  showPaused(paused: boolean): void {
+    this.pauseUsed ||= paused;
+    this.paused = paused;
+    this.showControls();
+  }
+
+  showQuestion(index: number, count: number, text: string, required: boolean): void {
+    this.pauseUsed = false;
+    byId("skip").hidden = required;
+    this.showControls();
     const label = index ? fill(this.texts.question_of!, { index, count }) : "";
     byId("question-number").textContent = label;
     byId("question-text").textContent = text;
@@ -141,7 +156,9 @@ export class Room {
 
   private showControls(): void {
     const live = this.phase === "live";
-    for (const name of ["repeat", "done", "send"]) byId(name).toggleAttribute("disabled", !live);
+    for (const name of ["repeat", "done", "skip", "send"]) byId(name).toggleAttribute("disabled", !live);
+    byId("pause").toggleAttribute("disabled", !live || (this.pauseUsed && !this.paused));
+    byId("pause").textContent = (this.paused ? this.texts.resume : this.texts.pause)!;
     byId("leave").toggleAttribute("disabled", ["left", "finishing", "elsewhere"].includes(this.phase));
     const { isOpen, isMuted } = this.microphone;
     const mute = byId("mute");

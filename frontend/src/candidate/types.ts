@@ -47,7 +47,7 @@ export interface Progress {
   /** Counts from 1; 0 before the first question. */
   index: number;
   count: number;
-  question: { id: string; text: string } | null;
+  question: { id: string; text: string; required: boolean } | null;
   question_started_at: string | null;
   time_limit: number;
   elapsed: number;
@@ -79,6 +79,9 @@ export interface PageConfig {
   locale: string;
 }
 
+/** What the page can ask of the bot, beside what it says and types. */
+export type ClientMessage = `interview.${"repeat" | "done" | "skip" | "pause" | "resume" | "typing" | "leave"}`;
+
 /** `data` of the RTVI server-messages the page acts on; the bot's contract.py defines them. */
 export type InterviewEvent =
   | { type: "interview.started"; question_count: number; total_limit: number; elapsed: number; resumed: boolean }
@@ -89,11 +92,13 @@ export type InterviewEvent =
       count: number;
       text: string;
       time_limit: number;
+      required: boolean;
     }
   | { type: "follow_up.asked"; question_id: string; number: number; text: string }
   | { type: "time.warning"; scope: "question" | "interview"; seconds_left: number }
   | { type: "turn.added"; role: Speaker; text: string; started_at: string; interrupted: boolean }
   | { type: "answer.accepted"; question_id: string }
+  | { type: "typing.offered"; question_id: string | null }
   | { type: "interview.paused"; reason: string }
   | { type: "interview.resumed" }
   | { type: "summary.ready"; text: string; points: string[] }

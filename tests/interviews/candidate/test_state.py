@@ -124,7 +124,7 @@ def test_progress_is_the_question_asked_last_with_all_that_was_said(in_acme: Ten
     progress = build_state(invitation=session.invitation, token="t")["progress"]
     first = session.plan["questions"][0]
     assert (progress["index"], progress["count"], progress["time_limit"]) == (1, 2, first["time_limit"])
-    assert progress["question"] == {"id": first["id"], "text": first["text"]}
+    assert progress["question"] == {"id": first["id"], "text": first["text"], "required": first["required"]}
     assert progress["question_started_at"] is not None
     assert progress["turns"] == [{"role": "candidate", "text": "Storms.", "at": at.isoformat()}]
 
