@@ -192,6 +192,15 @@ BOT_RUNNER_URLS = [url.rstrip("/") for url in env.list("BOT_RUNNER_URLS", defaul
 BOT_START_KEY = env.str("BOT_START_KEY", default="")
 #: One process saturates at about 8 bots; beyond the cap candidates wait in a queue.
 BOT_SESSIONS_PER_RUNNER = env.int("BOT_SESSIONS_PER_RUNNER", default=4)
+#: Which of the bots' providers are configured, by the variables that are set; None where bots run with an environment
+#: of their own, so that it can't be known here.
+BOT_PROVIDER_VARIABLES = {
+    name
+    for name, value in env.ENVIRON.items()
+    if value and (name == "SANDBOX_URL" or name.startswith(("DEEPGRAM_", "AZURE_", "OPENAI_")))
+} or None
+if BOT_TRANSPORT == "daily":
+    BOT_PROVIDER_VARIABLES = None
 #: The sandbox stands in for speech recognition and cannot hear; the lobby says so.
 BOT_CANNOT_HEAR = bool(env.str("SANDBOX_URL", default="")) and not env.str("DEEPGRAM_API_KEY", default="")
 #: How the bots reach this web server's relay.

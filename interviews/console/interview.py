@@ -14,6 +14,8 @@ from unfold.decorators import display
 
 from interviews.console.base import ConsoleAdmin
 from interviews.console.marks import INTERVIEW_MARKS
+from interviews.console.services import FIELDS as SERVICE_FIELDS
+from interviews.console.services import name_the_default
 from interviews.console.translation import AskedQuestionsFormSet, make_interview_form
 from interviews.domain.languages import name_language
 from interviews.models import Interview, InterviewQuestion, Invitation, Question
@@ -75,11 +77,16 @@ class InterviewAdmin(ConsoleAdmin):
             _("Disclosure and consent"),
             {"fields": ("disclosure", ("consent_version", "consent_text"), "next_steps"), "classes": ("collapse",)},
         ),
+        (_("Voice and services"), {"fields": SERVICE_FIELDS, "classes": ("collapse",)}),
     )
     empty_text = _("An interview is a list of questions with limits. Create one, then invite candidates to it.")
 
     def get_form(self, request: HttpRequest, obj: Interview | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **kwargs | {"form": make_interview_form(obj)})
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        return name_the_default(db_field, field, label=_("As the company"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Interview | None = None) -> Any:
         """One more section for each further language."""

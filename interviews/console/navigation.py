@@ -59,6 +59,7 @@ def build_navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "collapsible": True,
             "items": [
                 page(_("Brand"), "palette", "tenants_brand", manage),
+                page(_("Voice and services"), "settings_voice", "interviews_companyservices", view),
                 page(_("Members"), "badge", "tenants_membership", manage),
                 page(_("API keys"), "key", "tenants_apikey", manage),
                 page(_("Audit log"), "history", "tenants_auditentry", manage),

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from botrunner.contract import BotJob, InterviewPlan, RelayTarget
 from interviews.domain import notices, slots
+from interviews.domain.services import choose_services
 from interviews.domain.sessions import end_session
 from interviews.enums import EndReason, SessionStatus
 from interviews.models import Session
@@ -70,7 +71,7 @@ def claim_launch(*, session_id: UUID, avoid: tuple[str, ...] = ()) -> Claim | No
         claimable = Q(status=SessionStatus.QUEUED) | Q(status=SessionStatus.STARTING, launched_at__lt=now - CLAIM_LIMIT)
         session = (
             Session.objects.select_for_update(of=("self",))
-            .select_related("tenant")
+            .select_related("tenant", "invitation__interview")
             .filter(claimable, pk=session_id)
             .first()
         )
@@ -102,6 +103,9 @@ def claim_launch(*, session_id: UUID, avoid: tuple[str, ...] = ()) -> Claim | No
                 tenant=session.tenant.slug,
                 plan=InterviewPlan.model_validate(session.plan),
                 relay=RelayTarget(url=settings.RELAY_URL, token=token),
+                services=choose_services(
+                    interview=session.invitation.interview, language=str(session.plan.get("language", "en"))
+                ),
             ),
         )
 

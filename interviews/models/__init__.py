@@ -5,11 +5,13 @@ from interviews.models.figures import SessionFigures
 from interviews.models.interview import Interview, InterviewQuestion
 from interviews.models.invitation import Candidate, Invitation, InvitationLink
 from interviews.models.result import Answer, Result
+from interviews.models.services import CompanyServices
 from interviews.models.session import RunnerSlot, Session
 
 __all__ = [
     "Answer",
     "Candidate",
+    "CompanyServices",
     "Event",
     "Interview",
     "InterviewQuestion",

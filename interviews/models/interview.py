@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from interviews.enums import InterviewStatus
 from interviews.models.bank import Question
 from interviews.models.languages import default_languages, validate_interview_translations, validate_languages
+from interviews.models.services import ServiceChoices
 from interviews.models.texts import (
     DEFAULT_CONSENT,
     DEFAULT_DISCLOSURE,
@@ -17,7 +18,7 @@ from interviews.models.texts import (
 from tenants.models import TenantModel
 
 
-class Interview(TenantModel):
+class Interview(ServiceChoices, TenantModel):
     """Its texts are in the first of `languages`; `translations` has those the company wrote in the others, as
     {"de": {"intro": "..."}}. A text left as shipped is translated by the catalogues."""
 

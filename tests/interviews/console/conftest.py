@@ -25,7 +25,16 @@ from botrunner.contract import (
     rtvi_server_message,
 )
 from interviews.domain import emails, relay, results
-from interviews.models import Candidate, Interview, Invitation, OutgoingEmail, QuestionBank, Result, Session
+from interviews.models import (
+    Candidate,
+    CompanyServices,
+    Interview,
+    Invitation,
+    OutgoingEmail,
+    QuestionBank,
+    Result,
+    Session,
+)
 from tenants.models import Tenant, User
 from tenants.scope import tenant_scope
 from tests.interviews.factories import launch_session, make_invitation, make_session, open_relay
@@ -44,6 +53,7 @@ class Story:
     session: Session
     result: Result
     email: OutgoingEmail
+    services: CompanyServices
 
 
 def tell(session: Session) -> list[RelayFrame]:
@@ -102,6 +112,7 @@ def live_through(tenant: Tenant) -> Story:
             session=Session.objects.get(pk=session.pk),
             result=Result.objects.get(invitation=invitation),
             email=email,
+            services=CompanyServices.objects.create(llm="openai"),
         )
 
 
@@ -113,6 +124,11 @@ def story(acme: Tenant) -> Story:
 @pytest.fixture
 def foreign_story(globex: Tenant) -> Story:
     return live_through(globex)
+
+
+@pytest.fixture
+def by_owner(owner: User, log_in: Callable[[User], Client]) -> Client:
+    return log_in(owner)
 
 
 @pytest.fixture
