@@ -6,6 +6,7 @@
 #   make demo-reset    forget the demo's data
 #   make setup         only install and build
 #   make lint          linters, types, import rules
+#   make rehearse      play a simulated candidate through an interview; ARGS=--help says how
 #   make screenshots   take the README's pictures again
 #   make messages      bring the translations' catalogues up to date with the sources
 
@@ -21,7 +22,7 @@ FRONTEND_SOURCES := $(shell find frontend -name node_modules -prune -o -type f -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-reset test chromium lint frontend-check screenshots messages
+.PHONY: help setup demo demo-reset test rehearse chromium lint frontend-check screenshots messages
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,6 +46,9 @@ lint: setup frontend-check
 
 frontend-check: frontend/node_modules/.installed
 	$(NPM) run --silent check
+
+rehearse: .venv/.installed
+	@$(PY) -m botrunner.rehearsal $(ARGS)
 
 screenshots: setup chromium
 	$(PY) -m scripts.screenshots
