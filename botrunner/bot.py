@@ -37,10 +37,18 @@ from pydantic import ValidationError
 from botrunner.clock import Pacing
 from botrunner.contract import BotJob
 from botrunner.default_plan import default_job
+from botrunner.hearing import HearingWatch
 from botrunner.interview import InterviewProcessor
 from botrunner.relay import RelayClient
 from botrunner.rtvi import RelayedRTVI
-from botrunner.services import ProviderNotConfigured, ProviderSettings, create_llm, create_stt, create_tts
+from botrunner.services import (
+    ProviderNotConfigured,
+    ProviderSettings,
+    create_llm,
+    create_stt,
+    create_tts,
+    turn_strategies_of,
+)
 from botrunner.session import BotSession
 from botrunner.voice import Voice
 
@@ -105,9 +113,8 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
         LLMContext(),
         user_params=LLMUserAggregatorParams(
             vad_analyzer=vad,
-            user_turn_strategies=UserTurnStrategies(
-                stop=[TurnAnalyzerUserTurnStopStrategy(turn_analyzer=turn_analyzer)]
-            ),
+            user_turn_strategies=turn_strategies_of(stt)
+            or UserTurnStrategies(stop=[TurnAnalyzerUserTurnStopStrategy(turn_analyzer=turn_analyzer)]),
             empty_user_turn=None,  # a cough gets no reply
         ),
     )
@@ -116,6 +123,7 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
         [
             transport.input(),
             stt,
+            HearingWatch(stt),  # notices speech that nobody transcribes
             aggregators.user(),
             interview,  # keeps the plan: holds the model back, or lets it decide on a follow-up
             llm,

@@ -26,9 +26,11 @@ from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
 from pipecat.transcriptions.language import Language
+from pipecat.turns.eager_end_of_turn_mixin import EagerEndOfTurnSTTServiceMixin
+from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
 from botrunner.aura import AURA_VOICES, AuraTTSService
-from botrunner.contract import BotJob
+from botrunner.contract import SERVICES, BotJob
 from botrunner.google_speech import Breaker
 from botrunner.gtts import GOOGLE_URL, GTTSService
 from botrunner.speech_cache import SpeechCache
@@ -39,8 +41,6 @@ T = TypeVar("T")
 LLM_TIMEOUT_SECONDS = 4.0
 DEEPGRAM_URL = "https://api.deepgram.com"
 OPENAI_URL = "https://api.openai.com/v1"
-#: What Flux hears beside English, with its multilingual model.
-FLUX_LANGUAGES = frozenset({"en", "de", "es", "fr", "hi", "it", "ja", "nl", "pt", "ru"})
 #: A voice that speaks many languages well; the interview's language pins its accent.
 AZURE_VOICE = "en-US-AvaMultilingualNeural"
 
@@ -124,9 +124,11 @@ def create_tts(settings: ProviderSettings, job: BotJob) -> TTSService:
     return _pick(TTS, job.services.get("tts", settings.tts))(settings, job)
 
 
-def ends_turns_itself(stt: STTService) -> bool:
-    """Whether the service says when a turn begins and ends, so that no strategy of ours is to decide it."""
-    return isinstance(stt, DeepgramFluxSTTService)
+def turn_strategies_of(stt: STTService) -> UserTurnStrategies | None:
+    """How turns begin and end with a service that says so itself; None where that is for the bot to decide."""
+    if isinstance(stt, EagerEndOfTurnSTTServiceMixin):
+        return stt.recommended_user_turn_strategies(enable_interruptions=True)
+    return None
 
 
 # --- Speech to text -----------------------------------------------------------------------------------
@@ -141,7 +143,7 @@ def make_deepgram_nova(settings: ProviderSettings, job: BotJob) -> DeepgramSTTSe
 def make_deepgram_flux(settings: ProviderSettings, job: BotJob) -> DeepgramFluxSTTService:
     url, key = settings.deepgram()
     language = _base_of(job.plan.language)
-    if language not in FLUX_LANGUAGES:
+    if not SERVICES["stt"]["deepgram-flux"].knows(language):
         raise ProviderNotConfigured(f"Deepgram Flux does not hear {job.plan.language!r}; choose Deepgram Nova.")
     options = DeepgramFluxSTTService.Settings(model="flux-general-en")
     if language != "en":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -332,7 +332,7 @@ async def test_an_interruption_stops_the_fallback_too(sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
-def loop_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def loop_steps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long each step of this thread's event loops took, in seconds of its own processor time."""
     steps: list[float] = []
     run = asyncio.events.Handle._run
@@ -343,7 +343,7 @@ def loop_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
         steps.append(time.thread_time() - began)
 
     monkeypatch.setattr(asyncio.events.Handle, "_run", measured)
-    yield steps
+    return steps
 
 
 @pytest.mark.parametrize(("kind", "details"), FAULTS, ids=["429", "500", "hang", "cut off"])

@@ -7,9 +7,10 @@ from pipecat.services.azure.tts import AzureTTSService
 from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
 from pipecat.services.deepgram.stt import DeepgramSTTService
 from pipecat.services.openai.llm import OpenAILLMService
+from pipecat.turns.user_turn_strategies import EagerUserTurnStrategies, ExternalUserTurnStrategies
 
 from botrunner import services
-from botrunner.aura import AuraTTSService
+from botrunner.aura import AURA_VOICES, AuraTTSService
 from botrunner.contract import SERVICES, BotJob, InterviewPlan, Persona, PlannedQuestion, ServiceOffer
 from botrunner.gtts import GTTSService
 from botrunner.services import (
@@ -18,7 +19,7 @@ from botrunner.services import (
     create_llm,
     create_stt,
     create_tts,
-    ends_turns_itself,
+    turn_strategies_of,
 )
 
 SANDBOX = {"SANDBOX_URL": "http://127.0.0.1:9/"}
@@ -151,11 +152,10 @@ def test_flux_hears_the_interviews_language(language: str, model: str, hints: li
     assert isinstance(stt, DeepgramFluxSTTService)
     assert (stt._settings.model, stt._settings.language_hints) == (model, hints)
     assert stt._url == "ws://127.0.0.1:9/deepgram/v2/listen"
-    assert (ends_turns_itself(stt), stt.eager_end_of_turn_enabled) == (True, False)
+    assert type(turn_strategies_of(stt)) is ExternalUserTurnStrategies
     eager = create_stt(settings(**SANDBOX, DEEPGRAM_FLUX_EAGER="true"), job(stt="deepgram-flux"))
-    assert isinstance(eager, DeepgramFluxSTTService)
-    assert eager.eager_end_of_turn_enabled
-    assert not ends_turns_itself(create_stt(settings(**SANDBOX), job()))
+    assert type(turn_strategies_of(eager)) is EagerUserTurnStrategies
+    assert turn_strategies_of(create_stt(settings(**SANDBOX), job())) is None
 
 
 def test_flux_with_a_key_is_deepgrams_own() -> None:
@@ -216,6 +216,12 @@ def test_a_language_a_service_does_not_know_is_a_sentence() -> None:
         create_tts(settings(**SANDBOX), job(language="hi", tts="deepgram-aura"))
     with pytest.raises(ProviderNotConfigured, match="Deepgram Flux does not hear 'ko'; choose Deepgram Nova"):
         create_stt(settings(**SANDBOX), job(language="ko", stt="deepgram-flux"))
+
+
+def test_each_language_an_offer_knows_has_a_voice_or_an_ear() -> None:
+    assert set(AURA_VOICES) == SERVICES["tts"]["deepgram-aura"].languages
+    assert SERVICES["tts"]["deepgram-aura"].knows("fr-CA")
+    assert SERVICES["tts"]["gtts"].knows("hi")
 
 
 def test_google_has_a_fallback_voice_where_one_is_configured_and_speaks_the_language() -> None:

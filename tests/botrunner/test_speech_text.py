@@ -16,7 +16,7 @@ from botrunner.speech_text import clean_for_speech
         ("Well done 👍🏽 team 👩‍👩‍👧 🇫🇷!", "Well done team!"),
         ("Press 1️⃣ ✅ now", "Press 1 now"),
         ("  Two\t spaces\n\nand lines ", "Two spaces and lines"),
-        ("Dr. Lee (Ph.D.) asks, e.g., about C++ & 2*3 at 10 a.m.", "Dr. Lee (Ph.D.) asks, e.g., about C++ & 2*3 at 10 a.m."),
+        ("Dr. Lee (Ph.D.) asks, e.g., of C++ & 2*3 at 10 a.m.", "Dr. Lee (Ph.D.) asks, e.g., of C++ & 2*3 at 10 a.m."),
         ("क्‍या आप तैयार हैं?", "क्‍या आप तैयार हैं?"),
         ("¿Cómo estás? ©2024 — 50 % de 3 €", "¿Cómo estás? ©2024 — 50 % de 3 €"),
         ("🎉", ""),

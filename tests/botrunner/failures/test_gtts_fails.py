@@ -1,0 +1,47 @@
+"""Rows 9 and 10: Google refuses, fails or hangs, or is given long texts. What is to be said is heard, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from botrunner.contract import RelayCommand
+from tests.botrunner.failures.conftest import Tell, hear_question, hear_turn
+from tests.botrunner.relay_server import RelayServer
+from tests.botrunner.test_gtts import FAULTS, HINDI_250, WORDS_101
+from tests.evals.candidate import join
+
+Seen = Callable[[str], Awaitable[list[dict[str, Any]]]]
+
+
+async def say(relay: RelayServer, text: str) -> None:
+    """As staff do from the live page: a text that is in no cache."""
+    await relay.command(RelayCommand(id=uuid4(), name="say", args={"text": text}))
+
+
+# One of each sort: more failures in a row would open the runner's breaker. All are in tests/botrunner/test_gtts.py.
+@pytest.mark.parametrize(("kind", "details"), [FAULTS[2], FAULTS[0]], ids=["hang", "429"])
+async def test_another_voice_speaks_within_two_seconds(
+    bot_url: str, relay: RelayServer, tell: Tell, seen: Seen, kind: str, details: dict[str, Any]
+) -> None:
+    text = f"This is said by another voice, because of a {kind}."
+    async with join(bot_url, by_voice=True) as candidate:
+        await hear_question(candidate)
+        await tell("faults", service="tts", kind=kind, **details)
+        await say(relay, text)
+        async with asyncio.timeout(2):
+            await candidate.wait_for("bot-started-speaking")
+        await hear_turn(candidate, text)
+    assert [entry["text"] for entry in await seen("aura")] == [text]
+
+
+@pytest.mark.parametrize("text", [WORDS_101, HINDI_250], ids=["101", "250 in Hindi"])
+async def test_long_texts_without_a_place_to_cut_are_said_whole(bot_url: str, relay: RelayServer, text: str) -> None:
+    async with join(bot_url, by_voice=True) as candidate:
+        await hear_question(candidate)
+        await say(relay, text)
+        await hear_turn(candidate, text)

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import pytest
+from pipecat.frames.frames import (
+    ErrorFrame,
+    Frame,
+    InterimTranscriptionFrame,
+    TranscriptionFrame,
+    VADUserStartedSpeakingFrame,
+    VADUserStoppedSpeakingFrame,
+)
+from pipecat.services.settings import STTSettings
+from pipecat.services.stt_service import STTService
+from pipecat.tests.utils import SleepFrame, run_test
+
+from botrunner.hearing import HearingWatch
+
+ON, OFF = VADUserStartedSpeakingFrame, VADUserStoppedSpeakingFrame
+
+
+class Line:
+    """Counts how often it was dropped."""
+
+    dropped = 0
+
+    @property
+    def transport(self) -> Line:
+        return self
+
+    def abort(self) -> None:
+        self.dropped += 1
+
+
+class Ear(STTService):
+    def __init__(self) -> None:
+        super().__init__(settings=STTSettings(model=None, language=None))
+        self._websocket = Line()
+
+    async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:
+        yield None
+
+
+async def watch(*frames: Frame) -> tuple[int, list[object]]:
+    """How often the ear's line was dropped, and whose errors were pushed."""
+    ear = Ear()
+    watched = HearingWatch(ear, patience=0.6, voice=0.3)
+    _, up = await run_test(watched, frames_to_send=[*frames, SleepFrame(0.9)])
+    errors = [frame.processor for frame in up if isinstance(frame, ErrorFrame)]
+    assert [processor for processor in errors if processor is not ear] == []
+    return ear._websocket.dropped, errors
+
+
+async def test_voice_without_a_word_is_reported_once() -> None:
+    dropped, errors = await watch(ON(), SleepFrame(0.5), OFF())
+    assert (dropped, len(errors)) == (1, 1)
+
+
+async def test_voice_that_goes_on_is_reported_before_it_ends() -> None:
+    dropped, errors = await watch(ON(), SleepFrame(0.75), OFF())
+    assert (dropped, len(errors)) == (1, 1)
+
+
+async def test_pieces_of_voice_add_up() -> None:
+    assert (await watch(ON(), SleepFrame(0.2), OFF(), ON(), SleepFrame(0.2), OFF()))[0] == 1
+
+
+async def test_a_cough_is_no_failure() -> None:
+    assert await watch(ON(), SleepFrame(0.1), OFF()) == (0, [])
+
+
+@pytest.mark.parametrize("words", [InterimTranscriptionFrame, TranscriptionFrame])
+async def test_words_say_that_all_is_well(words: type[TranscriptionFrame | InterimTranscriptionFrame]) -> None:
+    assert await watch(ON(), SleepFrame(0.5), words("Yes", "", "now"), OFF()) == (0, [])
+
+
+async def test_after_words_the_wait_begins_anew() -> None:
+    heard = TranscriptionFrame("Yes", "", "now")
+    dropped, _ = await watch(ON(), SleepFrame(0.4), heard, SleepFrame(0.5), OFF())
+    assert dropped == 1
