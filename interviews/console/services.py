@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Field
+from django.db.models import Field, Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +31,7 @@ class CompanyServicesAdmin(ConsoleAdmin):
     list_display = ("__str__", *FIELDS)
     fieldsets = ((None, {"fields": FIELDS}),)
 
-    def has_add_permission(self, request: HttpRequest, obj: CompanyServices | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return super().has_add_permission(request, obj) and not CompanyServices.objects.exists()
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
