@@ -15,7 +15,7 @@ from pipecat.services.settings import STTSettings
 from pipecat.services.stt_service import STTService
 from pipecat.tests.utils import SleepFrame, run_test
 
-from botrunner.hearing import HearingWatch
+from botrunner.hearing import PATIENCE_SECONDS, VOICE_SECONDS, HearingWatch
 
 ON, OFF = VADUserStartedSpeakingFrame, VADUserStoppedSpeakingFrame
 
@@ -79,3 +79,7 @@ async def test_after_words_the_wait_begins_anew() -> None:
     heard = TranscriptionFrame("Yes", "", "now")
     dropped, _ = await watch(ON(), SleepFrame(0.4), heard, SleepFrame(0.5), OFF())
     assert dropped == 1
+
+
+def test_ten_seconds_leave_time_to_offer_typing() -> None:
+    assert (PATIENCE_SECONDS, VOICE_SECONDS) == (6.0, 1.5)
