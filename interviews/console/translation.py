@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
@@ -15,7 +16,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from interviews.domain.languages import describe_missing, name_language
+from interviews.domain.languages import describe_missing, name_language, name_text
 from interviews.enums import InterviewStatus
 from interviews.models import Interview, Question
 from interviews.models.languages import INTERVIEW_FIELDS, QUESTION_FIELDS
@@ -24,7 +25,7 @@ from interviews.models.texts import SHIPPED
 
 def list_languages() -> list[tuple[str, str]]:
     """Read anew for each form, as a choice field wants it."""
-    return list(settings.LANGUAGES)
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
 
 
 class TranslatedForm(forms.ModelForm):
@@ -99,7 +100,7 @@ def make_interview_form(interview: Interview | None) -> type[InterviewForm]:
     for language in interview.languages[1:] if interview else []:
         for text in INTERVIEW_FIELDS:
             fields[f"{text}_{language}"] = make_field(
-                label=f"{Interview._meta.get_field(text).verbose_name} ({name_language(language)})".capitalize(),
+                label=capfirst(f"{name_text(text)} ({name_language(language)})"),
                 language=language,
                 placeholder=translate_shipped(interview, text, language),
                 widget=UnfoldAdminTextInputWidget if text == "title" else UnfoldAdminTextareaWidget,

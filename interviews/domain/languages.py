@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import get_language_info, gettext, override
@@ -85,6 +86,12 @@ def find_text(interview: Interview, name: str, language: str) -> str | None:
     return written if language == interview.language or not written.strip() else None
 
 
+def name_text(name: str) -> str:
+    """What the console calls a text of an interview."""
+    field: Any = Interview._meta.get_field(name)
+    return str(field.verbose_name)
+
+
 def question_text(*, question: Question, language: str) -> str | None:
     """A question in `language`; None where it has not been translated. A bank's texts are in the bank's language."""
     if own := question.translations.get(language, {}).get("text"):
@@ -104,11 +111,7 @@ def describe_missing(*, interview: Interview, questions: Iterable[Question]) -> 
                 f"These questions have no {named} text: {', '.join(lacking[:LISTED])}{more}. "
                 f"Translate them in their question bank, or do not offer {named}."
             )
-        fields = [
-            str(Interview._meta.get_field(name).verbose_name)
-            for name in SHIPPED
-            if find_text(interview, name, language) is None
-        ]
+        fields = [name_text(name) for name in SHIPPED if find_text(interview, name, language) is None]
         if fields:
             return f"These texts have no {named} version: {', '.join(fields)}. Add it, or do not offer {named}."
     return ""

@@ -18,7 +18,7 @@ from tests.interviews.factories import InterviewFactory
 @pytest.fixture
 def interview(acme: Tenant) -> Interview:
     with tenant_scope(acme):
-        made: Interview = InterviewFactory(questions=1, title="Engineer")
+        made: Interview = InterviewFactory.create(questions=1, title="Engineer")
         return made
 
 

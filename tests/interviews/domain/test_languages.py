@@ -36,7 +36,7 @@ def test_languages_are_named_as_their_speakers_write_them() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_plan_is_in_one_language_throughout(in_acme: Tenant, language: str) -> None:
-    interview = InterviewFactory(title="Engineer")
+    interview = InterviewFactory.create(title="Engineer")
     translate(interview, *(code for code in LANGUAGES if code != "en"))
     interview.translations = {"de": {"title": "Ingenieurin", "outro": "Das war es."}}
     interview.save()
@@ -53,7 +53,7 @@ def test_a_plan_is_in_one_language_throughout(in_acme: Tenant, language: str) ->
 
 
 def test_nobody_is_invited_while_a_question_lacks_a_language(in_acme: Tenant) -> None:
-    interview = InterviewFactory(questions=5, languages=["en", "de"])
+    interview = InterviewFactory.create(questions=5, languages=["en", "de"])
     first, *others = [link.question for link in interview.interview_questions.all()]
     first.translations = {"de": {"text": "Was?"}}
     first.save()
@@ -66,7 +66,7 @@ def test_nobody_is_invited_while_a_question_lacks_a_language(in_acme: Tenant) ->
 
 
 def test_a_text_of_the_companys_own_is_wanted_in_each_language(in_acme: Tenant) -> None:
-    interview = InterviewFactory(questions=1, consent_text="I agree to Acme's terms.")
+    interview = InterviewFactory.create(questions=1, consent_text="I agree to Acme's terms.")
     translate(interview, "fr")
     asked = [link.question for link in interview.interview_questions.all()]
     assert describe_missing(interview=interview, questions=asked) == (
@@ -77,7 +77,7 @@ def test_a_text_of_the_companys_own_is_wanted_in_each_language(in_acme: Tenant) 
 
 
 def test_a_bank_may_be_written_in_another_language_than_english(in_acme: Tenant) -> None:
-    interview = InterviewFactory(questions=1, languages=["de"])
+    interview = InterviewFactory.create(questions=1, languages=["de"])
     question = interview.interview_questions.get().question
     question.bank.language, question.text = "de", "Was reizt Sie?"
     question.bank.save()
@@ -128,12 +128,12 @@ MAILS = {
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_mail_is_in_the_candidates_language_in_text_and_html_alike(in_acme: Tenant, language: str) -> None:
     Brand.objects.update(display_name="Acme")
-    interview = InterviewFactory(title="Engineer")
+    interview = InterviewFactory.create(title="Engineer")
     translate(interview, *(code for code in LANGUAGES if code != "en"))
     email = emails.queue_invitation_email(
         invitation=make_invitation(
             interview=interview,
-            candidate=CandidateFactory(locale=language),
+            candidate=CandidateFactory.create(locale=language),
             expires_at=datetime(2026, 12, 24, 20, 0, tzinfo=UTC),
         )
     )
@@ -145,16 +145,16 @@ def test_a_mail_is_in_the_candidates_language_in_text_and_html_alike(in_acme: Te
 
 
 def test_a_mail_to_somebody_unknown_is_in_the_interviews_first_language(in_acme: Tenant) -> None:
-    interview = InterviewFactory()
+    interview = InterviewFactory.create()
     translate(interview, "de")
     email = emails.queue_invitation_email(
-        invitation=make_invitation(interview=interview, candidate=CandidateFactory(locale="ja"))
+        invitation=make_invitation(interview=interview, candidate=CandidateFactory.create(locale="ja"))
     )
     assert '<html lang="en">' in email.html_body
 
 
 def test_what_is_newly_known_of_a_candidates_language_counts(in_acme: Tenant) -> None:
-    interview = InterviewFactory()
+    interview = InterviewFactory.create()
     translate(interview, "de", "fr")
     invited = [
         invitations.create_invitation(
