@@ -37,7 +37,7 @@ class CallFailed(RuntimeError):
 class Microphone(MediaStreamTrack):
     """Sends what `speak` queues, and silence else, at the pace of a real one. `sent` is all of it so far.
 
-    `spoke_until` is the monotonic time at which the last voiced sample went out.
+    `voiced` are the monotonic times at which 20 ms with a voice in it went out.
     """
 
     kind = "audio"
@@ -46,7 +46,7 @@ class Microphone(MediaStreamTrack):
         super().__init__()
         self.sent = bytearray()
         self.started_at = 0.0
-        self.spoke_until = 0.0
+        self.voiced: list[float] = []
         self._queued = bytearray()
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -72,7 +72,7 @@ class Microphone(MediaStreamTrack):
         pcm = bytes(self._queued[: 2 * FRAME_SAMPLES])
         del self._queued[: 2 * FRAME_SAMPLES]
         if is_voiced(pcm):
-            self.spoke_until = time.monotonic()
+            self.voiced.append(time.monotonic())
         if not self._queued:
             self._quiet.set()
         pcm = pcm.ljust(2 * FRAME_SAMPLES, b"\0")
