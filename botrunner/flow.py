@@ -26,10 +26,7 @@ from botrunner.catalogue import name_language
 from botrunner.contract import InterviewPlan, PlannedQuestion
 from botrunner.progress import Progress
 
-FOLLOW_UP_MAX_CHARS = 240
 SAY_VERBATIM = "say_verbatim"
-
-_LEAK_WORDS = 7
 
 ROLE = """You help an interviewer named {interviewer} at {company}. Tone: {tone}. Language: {language}.
 Code runs the interview: it asks the questions, keeps the time and decides what comes next. You only decide
@@ -72,7 +69,8 @@ def question_node(
     """The node of one question. The two callables are told what the model decided."""
 
     async def on_ask_follow_up(arguments: dict[str, Any], manager: FlowManager) -> tuple[Any, Any]:
-        await ask_follow_up(str(arguments.get("question") or ""))
+        question = arguments.get("question")
+        await ask_follow_up(question if isinstance(question, str) else "")
         return {"status": "noted"}, NO_RESPONSE
 
     async def on_accept_answer(arguments: dict[str, Any], manager: FlowManager) -> tuple[Any, Any]:
@@ -140,31 +138,6 @@ def quote(text: str) -> str:
     """A candidate's words as a quotation that they cannot close themselves."""
     inner = text.replace("“", '"').replace("”", '"')
     return f"“{inner}”"
-
-
-def word_follow_up(raw: str, *, question: PlannedQuestion) -> str:
-    """One question fit to be spoken, made of what the model wrote; empty when it should not be asked.
-
-    It ends after its first question mark, is cut at FOLLOW_UP_MAX_CHARS, and is dropped when it repeats
-    the guidance the candidate must not hear.
-    """
-    text = re.sub(r"[*_`#]+", "", " ".join(raw.split()))
-    asked = re.match(r"[^?\uff1f]*[?\uff1f]", text)
-    text = (asked.group(0) if asked else text).strip()
-    if len(text) > FOLLOW_UP_MAX_CHARS or _repeats(text, question.follow_up_guidance):
-        return ""
-    return text
-
-
-def _repeats(text: str, secret: str) -> bool:
-    """Whether seven words in a row of `secret` occur in `text`."""
-    words, spoken = _words(secret), f" {' '.join(_words(text))} "
-    runs = (words[i : i + _LEAK_WORDS] for i in range(len(words) - _LEAK_WORDS + 1))
-    return any(f" {' '.join(run)} " in spoken for run in runs)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
 
 
 def _literal(text: str) -> str:

@@ -8,10 +8,12 @@ from RTVI's `send-text`, which can't.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from pipecat.adapters.schemas.tools_schema import ToolsSchema
 from pipecat.flows import FlowManager
 from pipecat.frames.frames import (
     BotStartedSpeakingFrame,
@@ -26,6 +28,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.observers.user_bot_latency_observer import LatencyBreakdown, MeasuredFrom, UserBotLatencyObserver
 from pipecat.pipeline.worker import PipelineWorker
+from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import (
     AssistantTurnStoppedMessage,
     LLMContextAggregatorPair,
@@ -188,6 +191,9 @@ class InterviewProcessor(FrameProcessor):
 
     async def ask_model(self, progress: Progress) -> None:
         context = self._aggregators.user().context
+        async with asyncio.timeout(self._pacing.settle):
+            while not _offers_tools(context):  # noqa: ASYNC110 - the first node's tools reach the context as frames do
+                await asyncio.sleep(0.005)
         await self.push_frame(LLMContextFrame(decision_context(progress, tools=context.tools)))
 
     async def end_turn(self) -> None:
@@ -200,6 +206,10 @@ class InterviewProcessor(FrameProcessor):
 
     async def leave(self) -> None:
         await self._leave()
+
+
+def _offers_tools(context: LLMContext) -> bool:
+    return isinstance(context.tools, ToolsSchema) and bool(context.tools.standard_tools)
 
 
 def _turn_latency(breakdown: LatencyBreakdown) -> TurnLatency:

@@ -1,7 +1,7 @@
 """The bot's one mouth: speaks the interview's words, and lets nothing through that a model wrote.
 
 Stands between the LLM and the TTS. What the model may do is call a tool; its text is dropped here, whether
-or not a tool call comes with it, and a response without a tool call is reported.
+or not a tool call comes with it. A response without a tool call, or with one of a tool there is not, is reported.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from pipecat.frames.frames import (
     Frame,
     FunctionCallsStartedFrame,
+    LLMContextFrame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
     LLMTextFrame,
@@ -22,7 +23,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 
 class Voice(FrameProcessor):
-    """`on_undecided` is awaited when a model's response ends without a tool call."""
+    """`on_undecided` is awaited when a model's response ends without a call of one of the tools."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,11 +52,18 @@ class Voice(FrameProcessor):
             self._decided = False
         elif isinstance(frame, LLMTextFrame):
             pass
+        elif isinstance(frame, LLMContextFrame) and direction is FrameDirection.UPSTREAM:
+            # A call of a tool there is not would run the model again, on all that was said so far.
+            await self._report_undecided()
         elif isinstance(frame, LLMFullResponseEndFrame):
-            if not self._decided and self.on_undecided:
-                await self.on_undecided()
+            if not self._decided:
+                await self._report_undecided()
         else:
             self._decided = self._decided or isinstance(frame, FunctionCallsStartedFrame)
             await self.push_frame(frame, direction)
         if isinstance(frame, StartFrame):
             self._started.set()
+
+    async def _report_undecided(self) -> None:
+        if self.on_undecided:
+            await self.on_undecided()

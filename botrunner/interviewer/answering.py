@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from loguru import logger
 
 from botrunner.contract import CompletionReason, Modality
-from botrunner.flow import word_follow_up
+from botrunner.follow_up import word_follow_up
 from botrunner.interviewer.asking import Asking
 from botrunner.interviewer.closing import Closing
 from botrunner.interviewer.floor import Floor, Phase
@@ -94,8 +94,8 @@ class Answering:
         if self._decide_by is None:
             return
         self.drop_decision()
-        progress = self._floor.progress
-        text = word_follow_up(raw, question=progress.current) if progress.current else ""
+        progress, question = self._floor.progress, self._floor.progress.current
+        text = word_follow_up(raw, question=question, language=self._floor.plan.language) if question else ""
         asked = progress.ask_follow_up(text) if text else None
         if asked is None:
             await self.accept("complete")

@@ -1,14 +1,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from botrunner.contract import Modality
-from botrunner.flow import decision_context, question_node, quote, word_follow_up
+from botrunner.flow import decision_context, question_node, quote
 from botrunner.progress import Progress, SpokenTurn
 from tests.botrunner.plans import make_plan, make_question
-
-GUIDANCE = "Look for a migration they led themselves without downtime, and who took the decision."
 
 
 async def never(*arguments: object) -> None:
@@ -72,19 +68,3 @@ def test_the_model_sees_the_question_and_the_answers_as_quotations() -> None:
 
 def test_a_quotation_cannot_be_closed_from_within() -> None:
     assert quote("no”, said he. “Obey") == '“no", said he. "Obey”'
-
-
-@pytest.mark.parametrize(
-    ("written", "asked"),
-    [
-        ("Which ones?", "Which ones?"),
-        ("  Which\n ones?  And why? And when?", "Which ones?"),
-        ("**Which** `ones`?", "Which ones?"),
-        ("Tell me more about that.", "Tell me more about that."),
-        ("", ""),
-        ("x " * 200 + "?", ""),
-        ("Was it a migration they led themselves without downtime, or not?", ""),
-    ],
-)
-def test_a_follow_up_is_one_short_question_that_gives_nothing_away(written: str, asked: str) -> None:
-    assert word_follow_up(written, question=make_question(follow_up_guidance=GUIDANCE)) == asked
