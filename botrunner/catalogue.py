@@ -1,6 +1,7 @@
 """The bot's texts in other languages: gettext catalogues, read with the standard library alone.
 
-English is what the sources say. `make messages` keeps locale/ in step with the sources; docs/languages.md says how to add one.
+English is what the sources say. `make messages` keeps locale/ in step with the sources; docs/languages.md says how to
+add one.
 """
 
 from __future__ import annotations
