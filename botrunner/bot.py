@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import nullcontext
 
 # Before numpy and onnxruntime are imported: bots share a machine, and threads of one stall the others.
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **os.environ})
@@ -39,6 +40,7 @@ from botrunner.contract import BotJob
 from botrunner.default_plan import default_job
 from botrunner.hearing import HearingWatch
 from botrunner.interview import InterviewProcessor
+from botrunner.recording import Recorder
 from botrunner.relay import RelayClient
 from botrunner.rtvi import RelayedRTVI
 from botrunner.services import (
@@ -96,6 +98,7 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
     relay = (
         RelayClient(job.relay, on_command=session.obey, on_refused=session.abandon) if job.relay is not None else None
     )
+    recorder = Recorder(job.recording, instance=relay.instance) if job.recording and relay else None
 
     # Loading the models would stall the other bots of this process.
     vad = await asyncio.to_thread(SileroVADAnalyzer)
@@ -130,6 +133,7 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
             voice,  # speaks the plan's words, drops the model's
             tts,
             transport.output(),
+            *([recorder.buffer] if recorder else []),  # hears both sides where the candidate agreed to it
             aggregators.assistant(),
         ]
     )
@@ -165,7 +169,8 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
     async def on_client_disconnected(transport: BaseTransport, client: object) -> None:
         await session.note_client_gone("disconnected")
 
-    await session.run(worker, interview=interview, relay=relay, tts=tts, handle_sigint=runner_args.handle_sigint)
+    async with recorder or nullcontext():
+        await session.run(worker, interview=interview, relay=relay, tts=tts, handle_sigint=runner_args.handle_sigint)
 
 
 if __name__ == "__main__":

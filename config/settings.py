@@ -135,10 +135,27 @@ FORMAT_MODULE_PATH = "config.formats"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-#: Uploads: logos. Never served as files; views check who asks for what.
+#: Uploads: logos; and recordings, unless there is a bucket. Never served as files; views check who asks for what.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+#: Recordings, in a private bucket where one is named. Credentials as boto3 finds them.
+RECORDINGS_BUCKET = env.str("RECORDINGS_BUCKET", default="")
+RECORDINGS_STORAGE = (
+    {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": RECORDINGS_BUCKET,
+            "region_name": env.str("RECORDINGS_REGION", default="") or None,
+            "endpoint_url": env.str("RECORDINGS_ENDPOINT", default="") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+    if RECORDINGS_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "recordings": RECORDINGS_STORAGE,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -205,6 +222,10 @@ if BOT_TRANSPORT == "daily":
 BOT_CANNOT_HEAR = bool(env.str("SANDBOX_URL", default="")) and not env.str("DEEPGRAM_API_KEY", default="")
 #: How the bots reach this web server's relay.
 RELAY_URL = env.str("RELAY_URL", default=BASE_URL.replace("http", "ws", 1) + "/bot/v1/relay")
+#: And where they bring the audio of recorded interviews.
+RECORDINGS_URL = env.str(
+    "RECORDINGS_URL", default=RELAY_URL.replace("ws", "http", 1).removesuffix("/relay") + "/recordings"
+)
 #: Seconds without a heartbeat after which a session's bot counts as lost.
 SESSION_LEASE_SECONDS = env.int("SESSION_LEASE_SECONDS", default=25)
 

@@ -137,3 +137,10 @@ def check_transition(current: TextChoices, new: TextChoices) -> None:
     """Raise TransitionError unless `new` may follow `current`. Standing still is not a step."""
     if new not in TRANSITIONS[current]:
         raise TransitionError(f"{type(current).__name__}: {current.value} cannot become {new.value}.")
+
+
+class RecordingState(TextChoices):
+    """`uploading` while chunks may still come or wait to be put together."""
+
+    UPLOADING = "uploading", _("Uploading")
+    READY = "ready", _("Ready")

@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from interviews.domain import emails, invitations, launch, notices, results, sessions, slots, sweeps
+from interviews.domain import emails, invitations, launch, notices, recordings, results, sessions, slots, sweeps
 from tenants.scope import tenant_scope
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,12 @@ def complete_invitation(tenant_id: str, invitation_id: str) -> None:
     with tenant_scope(UUID(tenant_id)):
         completed = results.complete_invitation(invitation_id=UUID(invitation_id))
     log.info("invitation %s: %s", invitation_id, "completed" if completed else "was completed already")
+
+
+@shared_task
+def assemble_recording(tenant_id: str, session_id: str) -> None:
+    done = recordings.assemble_recording(tenant_id=UUID(tenant_id), session_id=UUID(session_id))
+    log.info("session %s: recording %s", session_id, "put together" if done else "has nothing to put together")
 
 
 @shared_task
@@ -86,3 +92,5 @@ def sweep() -> None:
         send_email.delay(str(tenant_id), str(email_id))
     for tenant_id, invitation_id in sweeps.invitations_to_complete():
         complete_invitation.delay(str(tenant_id), str(invitation_id))
+    for tenant_id, session_id in sweeps.recordings_to_assemble():
+        assemble_recording.delay(str(tenant_id), str(session_id))

@@ -14,6 +14,7 @@ from interviews.candidate.colours import make_readable
 from interviews.candidate.language import PARAMETER, asked_language
 from interviews.candidate.texts import script_texts
 from interviews.domain.languages import choices_for, interview_texts, name_natively
+from interviews.domain.sessions import latest_session
 from interviews.models import Invitation
 from tenants.models import Brand
 
@@ -74,6 +75,8 @@ def interview_context(
         "urls": urls,
         "languages": [(choice, name_natively(choice)) for choice in choices] if len(choices) > 1 else [],
         "minutes": max(1, round(progress["total_limit"] / 60)),
+        "may_be_recorded": invitation.interview.record,
+        "record": invitation.interview.record and was_recorded(invitation=invitation, language=language),
         "cannot_hear": settings.BOT_CANNOT_HEAR,
         "question_count": progress["count"],
         "resuming": progress["index"] > 0,
@@ -82,3 +85,10 @@ def interview_context(
         and invitation.consent_version == invitation.interview.consent_version
         and invitation.consent_locale == language,
     }
+
+
+def was_recorded(*, invitation: Invitation, language: str) -> bool:
+    """Whether the candidate wanted to be recorded when they last started, under the words that they see now."""
+    agreed = (invitation.recording_consent_version, invitation.recording_consent_locale)
+    session = latest_session(invitation=invitation)
+    return session is not None and session.record and agreed == (invitation.interview.consent_version, language)

@@ -103,8 +103,11 @@ def start_interview(*, invitation: Invitation, body: dict[str, Any]) -> None:
     if locale and not match_language(locale, [*invitation.interview.languages, invitation.language]):
         raise Refusal(_("Choose one of the languages this interview is offered in."), status=400)
     invitations.record_consent(invitation=invitation, locale=get_language(), mode=mode)
+    record = body.get("record") is True and invitation.interview.record
+    if record:
+        invitations.record_recording_consent(invitation=invitation, locale=get_language())
     try:
-        sessions.request_session(invitation=invitation, mode=mode)
+        sessions.request_session(invitation=invitation, mode=mode, record=record)
     except sessions.OutOfRetries as error:
         raise Refusal(str(error), status=409) from error
     except PlanError as error:

@@ -71,11 +71,14 @@ class InterviewAdmin(ConsoleAdmin):
     inlines = (InterviewQuestionInline,)
     fieldsets = (
         (None, {"fields": (("title", "status"), ("interviewer_name", "tone"), ("language", "more_languages"))}),
-        (_("Limits"), {"fields": (("total_limit", "retries"), "typing_allowed")}),
+        (_("Limits"), {"fields": (("total_limit", "retries"), "typing_allowed", "record")}),
         (_("What is said"), {"fields": ("intro", "outro"), "classes": ("collapse",)}),
         (
             _("Disclosure and consent"),
-            {"fields": ("disclosure", ("consent_version", "consent_text"), "next_steps"), "classes": ("collapse",)},
+            {
+                "fields": ("disclosure", ("consent_version", "consent_text"), "recording_consent_text", "next_steps"),
+                "classes": ("collapse",),
+            },
         ),
         (_("Voice and services"), {"fields": SERVICE_FIELDS, "classes": ("collapse",)}),
     )

@@ -125,6 +125,25 @@ def record_consent(*, invitation: Invitation, locale: str, mode: Mode) -> None:
     invitation.refresh_from_db()
 
 
+def record_recording_consent(*, invitation: Invitation, locale: str) -> None:
+    """Store that the candidate agrees to being recorded, and to which words; nothing where it is not recorded.
+
+    What they agreed to first stands, as with `record_consent`. It is proof for the sessions that were recorded, so
+    starting the next one without it takes nothing away: that session simply is not.
+    """
+    interview = invitation.interview
+    if not interview.record:
+        return
+    language = choose_language(invitation=invitation, asked=locale)
+    agreed = {"recording_consent_locale": language, "recording_consent_version": interview.consent_version}
+    Invitation.objects.filter(pk=invitation.pk).exclude(recording_consented_at__isnull=False, **agreed).update(
+        recording_consented_at=timezone.now(),
+        recording_consent_text=interview_texts(interview=interview, language=language).recording_consent_text,
+        **agreed,
+    )
+    invitation.refresh_from_db()
+
+
 def decline(*, invitation: Invitation, reason: str = "") -> None:
     close(invitation=invitation, status=InvitationStatus.DECLINED, decline_reason=reason[:2000])
 

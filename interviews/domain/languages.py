@@ -23,6 +23,7 @@ class InterviewTexts:
     intro: str
     disclosure: str
     consent_text: str
+    recording_consent_text: str
     outro: str
     next_steps: str
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from botrunner.contract import BotJob, InterviewPlan, RelayTarget
+from botrunner.contract import BotJob, InterviewPlan, RecordingTarget, RelayTarget
 from interviews.domain import notices, slots
 from interviews.domain.services import choose_services
 from interviews.domain.sessions import end_session
@@ -103,6 +103,9 @@ def claim_launch(*, session_id: UUID, avoid: tuple[str, ...] = ()) -> Claim | No
                 tenant=session.tenant.slug,
                 plan=InterviewPlan.model_validate(session.plan),
                 relay=RelayTarget(url=settings.RELAY_URL, token=token),
+                recording=RecordingTarget(url=f"{settings.RECORDINGS_URL}/{session.pk}/chunks", token=token)
+                if session.record
+                else None,
                 services=choose_services(
                     interview=session.invitation.interview, language=str(session.plan.get("language", "en"))
                 ),

@@ -30,10 +30,11 @@ def latest_session(*, invitation: Invitation) -> Session | None:
     return invitation.sessions.order_by("-number").first()
 
 
-def request_session(*, invitation: Invitation, mode: Mode) -> Session:
+def request_session(*, invitation: Invitation, mode: Mode, record: bool = False) -> Session:
     """The invitation's running session, or a new one whose launch starts on commit. Pressed twice, it is one.
 
-    Raises OutOfRetries, and PlanError for an interview without questions. The caller has checked that the
+    `record` asks for it to be recorded, which happens only with the candidate's consent. Raises OutOfRetries, and
+    PlanError for an interview without questions. The caller has checked that the
     invitation is open and that the candidate has agreed.
     """
     try:
@@ -44,6 +45,8 @@ def request_session(*, invitation: Invitation, mode: Mode) -> Session:
                 .get(pk=invitation.pk)
             )
             if running := active_session(invitation=locked):
+                if running.record and not record:
+                    stop_recording(session=running)
                 return running
             if retries_left(invitation=locked) < 0:
                 raise OutOfRetries(
@@ -54,6 +57,7 @@ def request_session(*, invitation: Invitation, mode: Mode) -> Session:
                 invitation=locked,
                 number=number,
                 mode=mode,
+                record=record and locked.recording_consented_at is not None,
                 plan=compile_plan(invitation=locked).model_dump(mode="json"),
             )
             notices.session_changed(session)
@@ -63,6 +67,12 @@ def request_session(*, invitation: Invitation, mode: Mode) -> Session:
         if running := active_session(invitation=invitation):
             return running
         raise
+
+
+def stop_recording(*, session: Session) -> None:
+    """The candidate wants no more of it: from now on no audio of this session is taken."""
+    Session.objects.filter(pk=session.pk).update(record=False)
+    session.refresh_from_db()
 
 
 def retries_left(*, invitation: Invitation) -> int:

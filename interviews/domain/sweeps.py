@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from interviews.domain.launch import CLAIM_LIMIT
+from interviews.domain.recordings import LATE_LIMIT
 from interviews.domain.sessions import JOIN_LIMIT
 from interviews.domain.slots import free_slots
-from interviews.enums import EmailStatus, InvitationStatus, SessionStatus
-from interviews.models import Invitation, OutgoingEmail, Session
+from interviews.enums import EmailStatus, InvitationStatus, RecordingState, SessionStatus
+from interviews.models import Invitation, OutgoingEmail, Recording, Session
 from tenants.models import TenantModel
 from tenants.platform import platform_scope
 
@@ -68,6 +69,17 @@ def invitations_to_expire() -> Ids:
                 expires_at__lt=timezone.now(),
             ).exclude(sessions__in=Session.across_tenants.exclude(status=SessionStatus.ENDED))
         )
+
+
+def recordings_to_assemble() -> Ids:
+    """Those of sessions that have ended and whose bots had time to bring the rest."""
+    with platform_scope():
+        over = Recording.across_tenants.filter(
+            state=RecordingState.UPLOADING,
+            session__status=SessionStatus.ENDED,
+            session__ended_at__lt=timezone.now() - LATE_LIMIT,
+        )
+        return list(over.values_list("tenant_id", "session_id")[:BATCH])
 
 
 def emails_to_send() -> Ids:

@@ -4,6 +4,7 @@ from interviews.models.event import Event, TranscriptTurn
 from interviews.models.figures import SessionFigures
 from interviews.models.interview import Interview, InterviewQuestion
 from interviews.models.invitation import Candidate, Invitation, InvitationLink
+from interviews.models.recording import Recording, RecordingChunk
 from interviews.models.result import Answer, Result
 from interviews.models.services import CompanyServices
 from interviews.models.session import RunnerSlot, Session
@@ -20,6 +21,8 @@ __all__ = [
     "OutgoingEmail",
     "Question",
     "QuestionBank",
+    "Recording",
+    "RecordingChunk",
     "Result",
     "RunnerSlot",
     "Session",

@@ -14,6 +14,7 @@ from interviews.models.texts import (
     DEFAULT_INTRO,
     DEFAULT_NEXT_STEPS,
     DEFAULT_OUTRO,
+    DEFAULT_RECORDING_CONSENT,
 )
 from tenants.models import TenantModel
 
@@ -36,6 +37,12 @@ class Interview(ServiceChoices, TenantModel):
     disclosure = models.TextField(_("AI disclosure"), default=DEFAULT_DISCLOSURE)
     consent_text = models.TextField(_("consent"), default=DEFAULT_CONSENT)
     consent_version = models.CharField(_("version of the consent"), max_length=20, default="1")
+    record = models.BooleanField(
+        _("record the audio"),
+        default=False,
+        help_text=_("Of candidates who agree to it; the others are interviewed just the same."),
+    )
+    recording_consent_text = models.TextField(_("consent to the recording"), default=DEFAULT_RECORDING_CONSENT)
     outro = models.TextField(_("closing words"), default=DEFAULT_OUTRO)
     next_steps = models.TextField(_("what happens next"), default=DEFAULT_NEXT_STEPS)
     total_limit = models.PositiveSmallIntegerField(

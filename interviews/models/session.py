@@ -25,6 +25,7 @@ class Session(TenantModel):
     end_reason = models.CharField(_("ended because"), max_length=16, choices=EndReason, blank=True)
     mode = models.CharField(_("answers by"), max_length=5, choices=Mode, default=Mode.VOICE)
     plan = models.JSONField(_("plan"))
+    record = models.BooleanField(_("recorded"), default=False, help_text=_("The candidate agreed to it when starting."))
 
     runner_url = models.CharField(_("runner"), max_length=300, blank=True)
     runner_session_id = models.CharField(_("runner's session id"), max_length=100, blank=True)

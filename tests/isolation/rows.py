@@ -55,6 +55,8 @@ def _value(field: models.Field[Any, Any]) -> Any:
         return field.flatchoices[0][0]
     if isinstance(field, models.EmailField):
         return f"row{number}@example.org"
+    if isinstance(field, models.FileField):
+        return ""
     if isinstance(field, models.CharField | models.TextField):
         return f"{number}"
     if isinstance(field, models.DateTimeField):

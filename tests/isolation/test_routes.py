@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -45,6 +46,20 @@ def foreign_session(make: MakeRow) -> dict[str, Any]:
     return {"session_id": make("interviews.Session").pk}
 
 
+def foreign_recording(make: MakeRow) -> dict[str, Any]:
+    """One that is ready to be listened to, with a file."""
+    recording = make("interviews.Recording")
+    with tenant_scope(recording.tenant_id):
+        recording.file.save("whole", ContentFile(b"audio"), save=False)
+        recording.state, recording.size = "ready", 5
+        recording.save()
+    return {"session_id": recording.session_id}
+
+
+def chunk_of_foreign_session(make: MakeRow) -> dict[str, Any]:
+    return foreign_session(make) | {"number": 1}
+
+
 def no_token_and_session(make: MakeRow) -> dict[str, Any]:
     return no_token(make) | foreign_session(make)
 
@@ -70,7 +85,10 @@ ROUTES = {
     "candidate:leave": Route(405, 405, no_token),
     "candidate:decline": Route(404, 404, no_token),
     "candidate:offer": Route(405, 405, no_token_and_session),
+    # For bots, which have a token
+    "recording-chunk": Route(405, 405, chunk_of_foreign_session),
     # For staff, in their own company
+    "recording": Route(302, 404, foreign_recording),
     "tenants:switch": Route(302, 200),
     "live:list": Route(302, 200),
     "live:list-data": Route(302, 200),

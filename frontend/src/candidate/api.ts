@@ -17,10 +17,10 @@ export class Api {
     return this.request("GET", this.config.urls.state);
   }
 
-  /** Asks for a session; safe to repeat, an active one is answered again. */
-  start(mode: Mode): Promise<CandidateState> {
+  /** Asks for a session; safe to repeat, an active one is answered again. `record` where the candidate agrees to it. */
+  start(mode: Mode, record: boolean): Promise<CandidateState> {
     const { consent_version, locale } = this.config;
-    return this.request("POST", this.config.urls.start, { consent: true, consent_version, locale, mode });
+    return this.request("POST", this.config.urls.start, { consent: true, consent_version, locale, mode, record });
   }
 
   /** Ends the active session so that it can be continued later. */

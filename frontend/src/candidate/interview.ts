@@ -32,6 +32,7 @@ export class Interview {
   private readonly finish = new Finish();
   private state: CandidateState;
   private mode: Mode = "voice";
+  private record = false;
   private call: Call | null = null;
   /** The session this page joined last; others on the same link belong to another window. */
   private sessionId = "";
@@ -80,13 +81,14 @@ export class Interview {
   }
 
   /** Start or go on; rejects with a sentence when Django refuses. */
-  async start(mode: Mode): Promise<void> {
+  async start(mode: Mode, record: boolean): Promise<void> {
     this.mode = mode;
-    let state = await this.api.start(mode);
+    this.record = record;
+    let state = await this.api.start(mode, record);
     // A bot still at work has lost its page, or sits in another window: this one takes over.
     if (state.session?.status === "live") {
       await this.api.leave();
-      state = await this.api.start(mode);
+      state = await this.api.start(mode, record);
     }
     this.joined = true;
     this.leaving = false;
@@ -309,7 +311,7 @@ export class Interview {
     if (session.status === "ended" && !["connection_lost", "bot_lost"].includes(session.end_reason)) return state;
     if (session.status === "live") await this.api.leave();
     if (session.status === "live" || session.status === "ended") {
-      const fresh = await this.api.start(this.mode);
+      const fresh = await this.api.start(this.mode, this.record);
       this.sessionId = fresh.session?.id ?? "";
       return fresh;
     }
@@ -320,7 +322,7 @@ export class Interview {
     this.failures = 0;
     this.room.show("starting");
     try {
-      await this.start(this.mode);
+      await this.start(this.mode, this.record);
     } catch (error) {
       const refused = error instanceof RequestError && error.status >= 400 && error.status < 500;
       this.room.show("failed", { final: refused ? 1 : 0 }, error instanceof Error ? error.message : "");

@@ -17,7 +17,7 @@ export class Lobby {
   constructor(
     private readonly microphone: Microphone,
     private readonly texts: Record<string, string>,
-    start: (mode: Mode) => Promise<void>,
+    start: (mode: Mode, record: boolean) => Promise<void>,
   ) {
     this.startButton.addEventListener("click", () => void this.press(start));
     this.consent.addEventListener("change", () => this.refresh());
@@ -44,6 +44,11 @@ export class Lobby {
     return chosen?.value === "text" ? "text" : "voice";
   }
 
+  /** Whether the candidate agrees to being recorded; never where the interview is not. */
+  private get record(): boolean {
+    return document.querySelector<HTMLInputElement>("#record")?.checked ?? false;
+  }
+
   showError(message: string): void {
     const error = byId("start-error");
     error.textContent = message;
@@ -59,7 +64,7 @@ export class Lobby {
     return null;
   }
 
-  private async press(start: (mode: Mode) => Promise<void>): Promise<void> {
+  private async press(start: (mode: Mode, record: boolean) => Promise<void>): Promise<void> {
     if (this.busy) return;
     const missing = this.missing;
     if (missing) {
@@ -70,7 +75,7 @@ export class Lobby {
     this.showError("");
     this.refresh();
     try {
-      await start(this.mode);
+      await start(this.mode, this.record);
     } catch (error) {
       this.showError(error instanceof Error ? error.message : this.texts.went_wrong!);
     } finally {

@@ -10,7 +10,7 @@ const config = JSON.parse(byId("interview-config").textContent!) as PageConfig;
 const microphone = new Microphone();
 const interview = new Interview(config, new Api(config), microphone);
 
-new Lobby(microphone, config.texts, (mode) => interview.start(mode));
+new Lobby(microphone, config.texts, (mode, record) => interview.start(mode, record));
 watchState(config.urls.socket, (state) => interview.receive(state));
 // The client library is needed only once the bot is ready; fetching it now keeps the start short.
 window.requestIdleCallback?.(() => void import("./call").then(() => import("@pipecat-ai/small-webrtc-transport")));
