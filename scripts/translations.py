@@ -35,7 +35,7 @@ KEYWORDS: dict[str, Any] = {
 
 HEADER = "# Texts of Vivavoce. `make messages` keeps their list in step with the sources."
 
-Message = tuple[str | None, str | tuple[str, str]]
+Message = tuple[str | None, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class PlainCatalog(Catalog):
     """Without dates and names in its header, which git knows better, so that nothing changes but texts."""
 
     @property
-    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+    def mime_headers(self) -> list[tuple[str, str]]:
         return [
             ("Language", str(self.locale)),
             ("MIME-Version", "1.0"),
