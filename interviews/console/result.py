@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from interviews.console.base import ReadOnlyAdmin
 from interviews.console.marks import INVITATION_MARKS
+from interviews.console.recording import recording_context
 from interviews.domain.figures import put_together
 from interviews.models import Result, TranscriptTurn
 from tenants.roles import Action
@@ -59,7 +60,7 @@ class ResultAdmin(ReadOnlyAdmin):
             context = {
                 "sessions": sessions,
                 "answers": result.invitation.answers.order_by("position"),
-                "turns": turns.order_by("session__number", "seq"),
+                **recording_context(sessions=sessions, turns=turns.order_by("session__number", "seq")),
                 "interviewer": sessions[-1].plan["persona"]["interviewer"] if sessions else _("Interviewer"),
                 "figures": put_together(sessions=sessions),
             }

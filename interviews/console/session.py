@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from interviews.console.base import ReadOnlyAdmin
 from interviews.console.marks import SESSION_MARKS
+from interviews.console.recording import recording_context
 from interviews.domain.figures import put_together
 from interviews.models import Session
 from tenants.roles import Action
@@ -49,7 +50,7 @@ class SessionAdmin(ReadOnlyAdmin):
         context: dict[str, Any] = {}
         if session is not None:
             context = {
-                "turns": session.turns.order_by("seq"),
+                **recording_context(sessions=[session], turns=session.turns.order_by("seq")),
                 "interviewer": session.plan["persona"]["interviewer"],
                 "figures": put_together(sessions=[session]),
                 "event_count": session.events.count(),
