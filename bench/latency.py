@@ -26,7 +26,8 @@ from botrunner.sandbox.voice import speak_pcm
 
 #: Seconds, by sandbox service.
 DELAYS = {"deepgram": 0.150, "openai": 0.350, "tts": 0.300}
-ANSWER = "I have been an engineer at a payments company for nine years now."
+#: Words that smart turn takes for finished when eSpeak says them; unfinished ones are waited on for seconds.
+ANSWER = "I have led a team of four engineers."
 OPENING = "Welcome to this talk, which is a long one, so that there is something to interrupt before it is over."
 SILENCE = 0.8
 TURN_LIMIT = 20.0
@@ -146,6 +147,9 @@ async def measure_turns(
                     found[name].append(await take_turn(caller, speech=speech, sandbox_url=sandbox_url))
                 except NoReply as error:
                     print(f"{name}, turn {number + 1}: {error}")
+        for event in events_of(vivavoce.messages):
+            for part, seconds in event.get("parts", {}).items():
+                found[f"vivavoce, inside the bot: {part}"].append(seconds)
 
 
 async def inject(sandbox_url: str) -> None:
