@@ -31,7 +31,6 @@ from pipecat.runner.types import RunnerArguments
 from pipecat.runner.utils import create_transport
 from pipecat.transports.base_transport import BaseTransport, TransportParams
 from pipecat.transports.daily.transport import DailyParams
-from pipecat.turns.user_stop import TurnAnalyzerUserTurnStopStrategy
 from pipecat.turns.user_turn_strategies import UserTurnStrategies
 from pydantic import ValidationError
 
@@ -52,6 +51,7 @@ from botrunner.services import (
     turn_strategies_of,
 )
 from botrunner.session import BotSession
+from botrunner.turns import ThinkingPauseStopStrategy
 from botrunner.voice import Voice
 
 transport_params = {
@@ -117,7 +117,10 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
         user_params=LLMUserAggregatorParams(
             vad_analyzer=vad,
             user_turn_strategies=turn_strategies_of(stt)
-            or UserTurnStrategies(stop=[TurnAnalyzerUserTurnStopStrategy(turn_analyzer=turn_analyzer)]),
+            or UserTurnStrategies(
+                stop=[ThinkingPauseStopStrategy(turn_analyzer=turn_analyzer, unfinished_pause=pacing.unfinished_pause)]
+            ),
+            user_turn_stop_timeout=pacing.unfinished_pause + 2,  # or it would cut a thinking pause short
             empty_user_turn=None,  # a cough gets no reply
         ),
     )

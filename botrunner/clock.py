@@ -28,7 +28,8 @@ class Pacing:
     pause_after: float = 90.0
     pause_limit: float = 180.0  # after which a pause ends, or the interview when nobody came back from silence
     typing: float = 4.0  # how long somebody who typed counts as typing
-    thinking_pause: float = 4.0  # silence in mid-sentence before a spoken turn ends anyway
+    thinking_pause: float = 4.0  # silence after which a turn ends that did not sound finished
+    unfinished_pause: float = 8.5  # the same, when its words say that more must come
     settle: float = 1.5  # for words still on their way
     decision: float = 8.0  # for the model to call a tool
     unheard: float = 20.0  # after which a question counts as asked though no speech was seen to end
