@@ -40,6 +40,7 @@ class Pacing:
     client_ready: float = 3.0  # from connection to RTVI's client-ready
     client_wait: float = 60.0  # for a client to show up
     client_lost: float = 10.0  # without a sign of life from the client
+    overrun: float = 120.0  # beyond the interview's limit, for goodbye and summary; then the bot is ended
     leave: float = 10.0  # to flush and stop once the client is gone
     tick: float = 0.1
 
@@ -97,6 +98,11 @@ class InterviewClock:
     def elapsed(self) -> float:
         """Interview time used, earlier sessions included."""
         return self._total
+
+    def is_over(self) -> bool:
+        """Whether the interview's time is used up, counted to this moment."""
+        self._count()
+        return self._total >= self._total_limit
 
     @property
     def question_left(self) -> float:

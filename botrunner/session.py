@@ -104,6 +104,7 @@ class BotSession:
                 "interview": self._conduct(),
                 "reception": self._receive_client(),
                 "watch": self._watch_client(),
+                "supervision": self._supervise(),
                 "prefetch": self._prefetch(tts),
             }.items()
         ]
@@ -152,6 +153,16 @@ class BotSession:
             await asyncio.sleep(1)
             unseen = 0.0 if self._connection.is_connected() else unseen + 1
         await self.note_client_gone("no sign of life")
+
+    async def _supervise(self) -> None:
+        """End a bot whose interview should be over by now, whatever it is waiting for."""
+        overrun = 0.0
+        while overrun < self._pacing.overrun:
+            wait = min(1.0, self._pacing.overrun)
+            await asyncio.sleep(wait)
+            overrun = overrun + wait if self._interview.interviewer.out_of_time else 0.0
+        logger.error("bot: the interview does not come to its end, leaving")
+        self._leaving.set()
 
     async def _prefetch(self, tts: TTSService) -> None:
         prefetch: Any = getattr(tts, "prefetch", None)

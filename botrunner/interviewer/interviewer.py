@@ -50,6 +50,11 @@ class Interviewer:
         return self._floor.client_gone
 
     @property
+    def out_of_time(self) -> bool:
+        """Whether the interview's time is used up, even if a step that hangs keeps it from noticing."""
+        return self.phase is not Phase.WAITING and self._floor.clock.is_over()
+
+    @property
     def over(self) -> asyncio.Event:
         return self._closing.over
 
