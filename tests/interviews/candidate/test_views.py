@@ -6,7 +6,7 @@ from pytest_django.fixtures import Settings
 
 from interviews.domain import invitations, sessions
 from interviews.enums import EndReason, InvitationStatus
-from interviews.models import Result, Session
+from interviews.models import Interview, Result, Session
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.interviews.candidate.conftest import Link, make_link
@@ -285,3 +285,29 @@ def test_a_company_without_a_colour_of_its_own_still_gets_a_readable_page(acme: 
 def test_a_stand_in_that_cannot_hear_is_announced(link: Link, settings: Settings, cannot_hear: bool) -> None:
     settings.BOT_CANNOT_HEAR = cannot_hear
     assert ("speaks but cannot hear" in link.get().content.decode()) is cannot_hear
+
+
+# --- Recording -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("offered", [True, False])
+def test_the_lobby_asks_about_recording_where_the_interview_records(link: Link, offered: bool) -> None:
+    with tenant_scope(link.tenant):
+        Interview.objects.update(record=offered)
+    text = link.get().content.decode()
+    assert ('<input type="checkbox" id="record">' in text, "being recorded" in text) == (offered, offered)
+
+
+@pytest.mark.parametrize(
+    ("offered", "wanted", "recorded"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_a_session_is_recorded_only_where_both_want_it(link: Link, offered: bool, wanted: bool, recorded: bool) -> None:
+    with tenant_scope(link.tenant):
+        Interview.objects.update(record=offered)
+    body = {"consent": True, "consent_version": "1", "mode": "voice", "record": wanted}
+    assert link.post("start", body).status_code == 202
+    with tenant_scope(link.tenant):
+        assert list(link.invitation.sessions.values_list("record", flat=True)) == [recorded]
+    invitation = link.refresh()
+    agreed = (invitation.recording_consented_at is not None, invitation.recording_consent_locale)
+    assert agreed == (recorded, "en" if recorded else "")
