@@ -24,6 +24,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.metrics.metrics import TTFBMetricsData, TTSUsageMetricsData
 from pipecat.pipeline.worker import PipelineParams
+from pipecat.services.tts_service import TTSService
 from pipecat.tests.utils import SleepFrame, run_test
 from pipecat.utils.errors import ErrorCategory
 
@@ -44,7 +45,7 @@ WORDS_250 = " ".join(f"word{number}" for number in range(40))[:250]
 HINDI_250 = " ".join(["नमस्ते", "आपका", "स्वागत", "है", "कृपया", "अपने", "बारे", "में", "बताइए"] * 6)[:250]
 
 
-async def say(tts: GTTSService, *frames: Frame, metrics: bool = False) -> tuple[Sequence[Frame], Sequence[Frame]]:
+async def say(tts: TTSService, *frames: Frame, metrics: bool = False) -> tuple[Sequence[Frame], Sequence[Frame]]:
     params = PipelineParams(audio_out_sample_rate=RATE, enable_metrics=metrics, enable_usage_metrics=metrics)
     return await run_test(tts, frames_to_send=frames, pipeline_params=params, start_timeout=5)
 

@@ -11,6 +11,7 @@ from pipecat.frames.frames import (
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
 )
+from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.services.settings import STTSettings
 from pipecat.services.stt_service import STTService
 from pipecat.tests.utils import SleepFrame, run_test
@@ -42,7 +43,7 @@ class Ear(STTService):
         yield None
 
 
-async def watch(*frames: Frame) -> tuple[int, list[object]]:
+async def watch(*frames: Frame) -> tuple[int, list[FrameProcessor | None]]:
     """How often the ear's line was dropped, and whose errors were pushed."""
     ear = Ear()
     watched = HearingWatch(ear, patience=0.6, voice=0.3)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
+from pipecat.services.ai_service import AIService
 from pipecat.services.azure.tts import AzureTTSService
 from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
 from pipecat.services.deepgram.stt import DeepgramSTTService
@@ -85,7 +88,7 @@ def test_a_key_switches_its_provider_and_no_other() -> None:
 def test_azure_is_spoken_to_on_the_surface_its_settings_name(environ: dict[str, str], url: str) -> None:
     llm = create_llm(settings(AZURE_OPENAI_API_KEY="az", AZURE_OPENAI_DEPLOYMENT="mine", **environ), job())
     assert llm_url(llm) == url
-    assert llm._settings.model == "mine"
+    assert settings_of(llm).model == "mine"
 
 
 def test_google_needs_no_key_and_can_be_chosen_beside_the_sandbox() -> None:
@@ -118,11 +121,18 @@ def test_a_job_or_the_deployment_may_name_another_service() -> None:
 
 
 CREATE = {"stt": create_stt, "llm": create_llm, "tts": create_tts}
+
+
+def settings_of(service: AIService) -> Any:
+    """What the service was configured with; its type is narrowed by each class in its own way."""
+    return service._settings
+
+
 OFFERS = [(kind, name, offer) for kind, offers in SERVICES.items() for name, offer in offers.items()]
 
 
 def test_what_is_offered_is_what_is_registered() -> None:
-    registries = {"stt": services.STT, "llm": services.LLM, "tts": services.TTS}
+    registries: dict[str, Iterable[str]] = {"stt": services.STT, "llm": services.LLM, "tts": services.TTS}
     assert {kind: list(offers) for kind, offers in SERVICES.items()} == {
         kind: list(registry) for kind, registry in registries.items()
     }
@@ -150,7 +160,7 @@ def test_a_service_is_made_just_where_its_offer_is_ready(kind: str, name: str, o
 def test_flux_hears_the_interviews_language(language: str, model: str, hints: list[str] | None) -> None:
     stt = create_stt(settings(**SANDBOX), job(language=language, stt="deepgram-flux"))
     assert isinstance(stt, DeepgramFluxSTTService)
-    assert (stt._settings.model, stt._settings.language_hints) == (model, hints)
+    assert (settings_of(stt).model, settings_of(stt).language_hints) == (model, hints)
     assert stt._url == "ws://127.0.0.1:9/deepgram/v2/listen"
     assert type(turn_strategies_of(stt)) is ExternalUserTurnStrategies
     eager = create_stt(settings(**SANDBOX, DEEPGRAM_FLUX_EAGER="true"), job(stt="deepgram-flux"))
@@ -180,7 +190,7 @@ def test_flux_with_a_key_is_deepgrams_own() -> None:
 def test_openai_is_any_endpoint_that_speaks_like_it(environ: dict[str, str], url: str, model: str) -> None:
     llm = create_llm(settings(**environ), job(llm="openai"))
     assert type(llm) is OpenAILLMService
-    assert (llm_url(llm), llm._settings.model) == (url, model)
+    assert (llm_url(llm), settings_of(llm).model) == (url, model)
     with pytest.raises(ProviderNotConfigured, match="Set OPENAI_MODEL"):
         create_llm(settings(OPENAI_BASE_URL="http://localhost:8000/v1"), job(llm="openai"))
 
@@ -188,10 +198,10 @@ def test_openai_is_any_endpoint_that_speaks_like_it(environ: dict[str, str], url
 def test_aura_speaks_with_a_voice_of_the_interviews_language() -> None:
     tts = create_tts(settings(**SANDBOX), job(language="de-AT", tts="deepgram-aura"))
     assert isinstance(tts, AuraTTSService)
-    assert (tts._base_url, tts._settings.voice) == ("http://127.0.0.1:9/deepgram", "aura-2-viktoria-de")
+    assert (tts._base_url, settings_of(tts).voice) == ("http://127.0.0.1:9/deepgram", "aura-2-viktoria-de")
     chosen = create_tts(settings(DEEPGRAM_API_KEY="dg", DEEPGRAM_VOICE="aura-2-thalia-en"), job(tts="deepgram-aura"))
     assert isinstance(chosen, AuraTTSService)
-    assert (chosen._base_url, chosen._settings.voice) == ("https://api.deepgram.com", "aura-2-thalia-en")
+    assert (chosen._base_url, settings_of(chosen).voice) == ("https://api.deepgram.com", "aura-2-thalia-en")
 
 
 @pytest.mark.parametrize(
@@ -208,7 +218,7 @@ def test_azure_speech_is_reached_by_region_or_endpoint(
 ) -> None:
     tts = create_tts(settings(**environ), job(language="pt-BR", tts="azure-speech"))
     assert isinstance(tts, AzureTTSService)
-    assert (tts._region, tts._private_endpoint, tts._settings.language) == (region, endpoint, "pt-BR")
+    assert (tts._region, tts._private_endpoint, settings_of(tts).language) == (region, endpoint, "pt-BR")
 
 
 def test_a_language_a_service_does_not_know_is_a_sentence() -> None:

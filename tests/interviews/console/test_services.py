@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from interviews.models import CompanyServices, Interview
 from tenants.models import Tenant
@@ -32,7 +33,7 @@ def test_a_recruiter_chooses_for_an_interview_alone(acme: Tenant, by_recruiter: 
 
 
 def test_a_service_that_is_not_configured_here_is_a_sentence_at_its_field(
-    acme: Tenant, by_recruiter: Client, settings
+    acme: Tenant, by_recruiter: Client, settings: Settings
 ) -> None:
     settings.BOT_PROVIDER_VARIABLES = {"AZURE_OPENAI_API_KEY"}
     path = reverse("admin:interviews_interview_add")

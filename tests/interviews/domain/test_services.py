@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from pytest_django.fixtures import Settings
 
 from interviews import tasks
 from interviews.domain import slots
@@ -64,7 +65,7 @@ def test_the_choice_reaches_the_runner(acme: Tenant, runner: FakeRunner) -> None
     ],
 )
 def test_what_this_installation_lacks_is_refused_as_far_as_it_is_known(
-    settings, variables: set[str] | None, refused: set[str]
+    settings: Settings, variables: set[str] | None, refused: set[str]
 ) -> None:
     settings.BOT_PROVIDER_VARIABLES = variables
     chosen = CompanyServices(tts="azure-speech", stt="deepgram-flux", llm="openai")
