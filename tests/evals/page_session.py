@@ -12,6 +12,9 @@ from botrunner.contract import ClientMessageType
 BUTTONS = {
     "[repeat]": ClientMessageType.REPEAT,
     "[done]": ClientMessageType.DONE,
+    "[skip]": ClientMessageType.SKIP,
+    "[pause]": ClientMessageType.PAUSE,
+    "[resume]": ClientMessageType.RESUME,
     "[leave]": ClientMessageType.LEAVE,
 }
 

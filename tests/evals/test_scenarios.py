@@ -23,6 +23,11 @@ ANSWERS = {
     "an injection changes nothing": [("complete", 0), ("complete", 0)],
     "a repeat says the question again": [("complete", 0)],
     "leaving ends with a goodbye": [],
+    "a question that must be answered cannot be skipped": [],
+    "a pause ends with going on": [("complete", 0)],
+    "typing an answer ends a pause": [("complete", 0)],
+    "saying done twice leaves a question out": [("done", 0)],
+    "a follow-up is not asked twice": [("complete", 1)],
 }
 
 
