@@ -47,10 +47,10 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
         self._silent_since = 0.0
         self._waiting: asyncio.Task[None] | None = None
 
-    async def trigger_user_turn_stopped(self) -> None:
+    async def trigger_user_turn_stopped(self, *, enable_user_speaking_frames: bool | None = None) -> None:
         left = self._silent_since + self._unfinished_pause - time.monotonic()
         if left <= 0 or not is_unfinished(self._text):
-            await super().trigger_user_turn_stopped()
+            await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
         elif self._waiting is None:
             self._waiting = self.task_manager.create_task(self._end_after(left), f"{self}::thinking_pause")
 
