@@ -26,7 +26,7 @@ def recorded(demo: Demo) -> Iterator[str]:
 
 def loudness(mp3: bytes) -> list[float]:
     """The root mean square of the two channels, of full scale."""
-    with av.open(io.BytesIO(mp3), format="mp3") as file:
+    with av.open(io.BytesIO(mp3), "r", format="mp3") as file:
         samples = np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1)
     left, right = np.sqrt((samples**2).mean(axis=1)).tolist()
     return [left, right]
@@ -52,7 +52,7 @@ def test_both_sides_are_recorded_and_played_beside_the_transcript(
     candidate.page.close()
 
     ready = "SELECT 1 FROM interviews_recording WHERE session_id = %s AND state = 'ready'"
-    assert until(lambda: demo.rows(slug, ready, session_id), seconds=60)
+    assert until(lambda: demo.rows(slug, ready, session_id), seconds=180)
     recruiter.log_in(company["admin_email"])
     page = recruiter.page
     page.goto(f"{recruiter.base_url}/admin/interviews/session/{session_id}/change/")
