@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -25,7 +25,7 @@ RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 
 
 @require_safe
-def serve_recording(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def serve_recording(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     """The recording, or the range of it that is asked for, as a player does that seeks.
 
     For those who may read results. The middleware has opened their tenant's scope, so another's is not there. The

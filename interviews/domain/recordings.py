@@ -184,7 +184,7 @@ def concatenate(*, names: Iterable[str], to: IO[bytes]) -> set[str]:
     return lost
 
 
-def forget_files(names: Iterable[str]) -> None:
+def forget_files(names: Iterable[str | None]) -> None:
     for name in names:
         if name:
             recordings_storage().delete(name)

@@ -63,7 +63,7 @@ async def hold(recorder: Recorder, *frames: Frame) -> None:
 
 def decode(mp3: bytes) -> NDArray[Any]:
     """Samples of the two channels, between -1 and 1."""
-    with av.open(io.BytesIO(mp3), format="mp3") as file:
+    with av.open(io.BytesIO(mp3), "r", format="mp3") as file:
         return np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1)
 
 

@@ -112,7 +112,7 @@ def live_through(tenant: Tenant) -> Story:
             session=Session.objects.get(pk=session.pk),
             result=Result.objects.get(invitation=invitation),
             email=email,
-            services=CompanyServices.objects.create(llm="openai"),
+            services=CompanyServices.objects.get_or_create(defaults={"llm": "openai"})[0],
         )
 
 

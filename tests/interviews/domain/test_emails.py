@@ -116,3 +116,13 @@ def test_a_mail_server_that_is_away_is_tried_again(queued: OutgoingEmail, monkey
     with tenant_scope(queued.tenant_id):
         assert Invitation.objects.get().status == InvitationStatus.CREATED
         assert Candidate.objects.count() == 1
+
+
+def test_no_mail_leads_to_a_closed_invitation(queued: OutgoingEmail) -> None:
+    with tenant_scope(queued.tenant_id):
+        assert queued.invitation is not None
+        invitations.cancel(invitation=queued.invitation)
+    send(queued)
+    stored = read(queued)
+    assert mail.outbox == []
+    assert (stored.status, stored.last_error) == (EmailStatus.FAILED, "Not sent: the invitation was closed before.")

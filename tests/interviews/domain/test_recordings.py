@@ -38,7 +38,7 @@ class Bot:
         self.lease = lease
         self.headers = {"Authorization": f"Bearer {job.recording.token}", "X-Bot-Instance": str(lease.instance)}
 
-    def bring(self, number: int, audio: bytes = b"", *, path: str = "", **headers: str) -> int:
+    def bring(self, number: int, audio: bytes = b"", *, path: str = "", headers: dict[str, str] | None = None) -> int:
         """The status. Chunk n is by default ten seconds of the byte n."""
         with TestCase.captureOnCommitCallbacks(execute=False):
             answer = Client().post(
@@ -49,7 +49,7 @@ class Bot:
                     "X-Recording-Started-At": (BEGUN + timedelta(seconds=10 * (number - 1))).isoformat(),
                     "X-Recording-Seconds": "10",
                     **self.headers,
-                    **headers,
+                    **(headers or {}),
                 },
             )
         return answer.status_code
@@ -185,11 +185,11 @@ class TestChunks:
 
     @pytest.mark.parametrize("authorization", ["", "Bearer ", "Bearer nonsense", "Basic nonsense"])
     def test_without_a_token_nothing_is_taken(self, bot: Bot, authorization: str) -> None:
-        assert (bot.bring(1, Authorization=authorization), bot.stored) == (401, [])
+        assert (bot.bring(1, headers={"Authorization": authorization}), bot.stored) == (401, [])
 
     def test_another_bot_of_the_session_is_turned_away(self, bot: Bot) -> None:
-        assert bot.bring(1, **{"X-Bot-Instance": str(uuid4())}) == 410
-        assert bot.bring(1, **{"X-Bot-Instance": "nonsense"}) == 400
+        assert bot.bring(1, headers={"X-Bot-Instance": str(uuid4())}) == 410
+        assert bot.bring(1, headers={"X-Bot-Instance": "nonsense"}) == 400
         assert stored_files() == []
 
     def test_a_bot_the_relay_does_not_know_yet_may_try_again(self, session: Session, acme: Tenant) -> None:
@@ -214,7 +214,7 @@ class TestChunks:
     def test_one_that_is_not_as_agreed_is_refused(
         self, bot: Bot, size: int, headers: dict[str, str], status: int
     ) -> None:
-        assert bot.bring(1, bytes(size), **headers) == status
+        assert bot.bring(1, bytes(size), headers=headers) == status
         assert len(stored_files()) == (status == 201)
 
     def test_other_types_and_empty_bodies_are_refused(self, bot: Bot) -> None:
@@ -300,12 +300,12 @@ class TestAssembly:
     def test_the_last_chunk_has_it_done_at_once(self, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
         enqueued: list[tuple[str, UUID, UUID]] = []
         monkeypatch.setattr(recordings.queue, "enqueue", lambda *args: enqueued.append(args))
-        bot.bring(1, **{"X-Recording-Last": "1"})
+        bot.bring(1, headers={"X-Recording-Last": "1"})
         assert enqueued == []  # still running
         bot.end()
         enqueued.clear()
         bot.bring(2)
-        bot.bring(3, **{"X-Recording-Last": "1"})
+        bot.bring(3, headers={"X-Recording-Last": "1"})
         assert enqueued == [("assemble_recording", bot.tenant_id, bot.session_id)]
 
     def test_the_sweep_finds_those_whose_bot_was_lost(
