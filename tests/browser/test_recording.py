@@ -49,6 +49,7 @@ def test_both_sides_are_recorded_and_played_beside_the_transcript(
     # While the interview runs, what was said is already here.
     chunks = "SELECT number FROM interviews_recordingchunk WHERE session_id = %s ORDER BY number"
     assert until(lambda: demo.rows(slug, chunks, session_id), seconds=30)[0] == (1,)
+    candidate.wait_for_question(2)
     candidate.page.close()
 
     ready = "SELECT 1 FROM interviews_recording WHERE session_id = %s AND state = 'ready'"
