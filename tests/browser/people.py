@@ -56,8 +56,10 @@ class Candidate:
         expect(self.page.locator("#orb")).to_have_attribute("data-state", activity, timeout=seconds * 1000)
 
     def wait_for_question(self, number: int, *, of: int = 5, seconds: float = 60) -> None:
-        """Until the question stands on the page and has been asked."""
+        """Until the question stands on the page and has been said to its end."""
         expect(self.page.locator("#question-number")).to_have_text(f"Question {number} of {of}", timeout=seconds * 1000)
+        question = self.page.locator("#question-text").inner_text()
+        expect(self.turns.filter(has_text=question).last).to_be_visible(timeout=seconds * 1000)
         self.wait_until("listening", seconds=seconds)
 
     def hear(self, *, milliseconds: int = 1500) -> float:
