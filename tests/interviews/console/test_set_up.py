@@ -28,7 +28,7 @@ def interview_fields(questions: list[dict[str, Any]], *, stored: int = 0) -> dic
     with_defaults = Interview(title="Engineer", status="published")
     names = [
         "title", "status", "language", "tone", "intro", "disclosure", "consent_text",
-        "consent_version", "outro", "next_steps", "total_limit", "retries",
+        "consent_version", "recording_consent_text", "outro", "next_steps", "total_limit", "retries",
     ]  # fmt: skip
     own = {name: str(getattr(with_defaults, name)) for name in names}
     return own | rows_of("interview_questions", questions, stored=stored)
