@@ -1,11 +1,28 @@
 """Question banks: what a company may ask."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interviews.models.languages import validate_language, validate_question_translations
+from interviews.models.rubric import validate_rubric
 from tenants.models import TenantModel
+
+TAG_LENGTH = 40
+TAGS_AT_MOST = 20
+
+
+def validate_tags(value: Any) -> None:
+    """A list of short texts without commas, none twice."""
+    if not isinstance(value, list) or not all(isinstance(tag, str) and tag.strip() and "," not in tag for tag in value):
+        raise ValidationError(_("Give the tags as a list of words."))
+    if len(value) > TAGS_AT_MOST or any(len(tag) > TAG_LENGTH for tag in value):
+        raise ValidationError(_("Give at most 20 tags of at most 40 characters each."))
+    if len({tag.casefold() for tag in value}) != len(value):
+        raise ValidationError(_("Name each tag once."))
 
 
 class QuestionBank(TenantModel):
@@ -19,6 +36,7 @@ class QuestionBank(TenantModel):
         help_text=_("The one its questions are written in."),
     )
     is_default = models.BooleanField(_("default"), default=False, help_text=_("Offered first for a new interview."))
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -34,7 +52,11 @@ class QuestionBank(TenantModel):
 
 
 class Question(TenantModel):
-    """`text` is in the bank's language, `translations` has it in others, as {"de": {"text": "..."}}."""
+    """`text` is in the bank's language, `translations` has it in others, as {"de": {"text": "..."}}.
+
+    `rubric` says what each level sounds like, as {"1": "...", ..., "5": "..."}; empty means the general one. It is
+    for those who judge, and never part of the bot's plan.
+    """
 
     bank = models.ForeignKey(QuestionBank, on_delete=models.CASCADE, related_name="questions", verbose_name=_("bank"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -43,6 +65,14 @@ class Question(TenantModel):
         _("translations"), default=dict, blank=True, validators=[validate_question_translations]
     )
     competency = models.CharField(_("competency"), max_length=120, blank=True)
+    rubric = models.JSONField(
+        _("rubric"),
+        default=dict,
+        blank=True,
+        validators=[validate_rubric],
+        help_text=_("What each level from 1 to 5 sounds like. The interviewer never sees it."),
+    )
+    tags = models.JSONField(_("tags"), default=list, blank=True, validators=[validate_tags])
     max_follow_ups = models.PositiveSmallIntegerField(
         _("follow-ups at most"), default=1, validators=[MaxValueValidator(5)]
     )

@@ -1,6 +1,7 @@
 """What the relay brought: every stored message, and the transcript read out of it."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from botrunner.contract import Modality, Role
@@ -26,6 +27,7 @@ class Event(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["session", "seq"], name="event_seq_once_a_session"),
         ]
+        indexes = [models.Index(fields=["session"], condition=Q(name="question.started"), name="event_of_question")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.name or self.type}"

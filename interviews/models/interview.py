@@ -1,7 +1,10 @@
 """An interview: which questions, in which voice, under which limits."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from interviews.enums import InterviewStatus
@@ -16,7 +19,7 @@ from interviews.models.texts import (
     DEFAULT_OUTRO,
     DEFAULT_RECORDING_CONSENT,
 )
-from tenants.models import TenantModel
+from tenants.models import Membership, TenantModel
 
 
 class Interview(ServiceChoices, TenantModel):
@@ -52,11 +55,41 @@ class Interview(ServiceChoices, TenantModel):
         _("retries"), default=3, help_text=_("How often a candidate may come back after leaving.")
     )
     typing_allowed = models.BooleanField(_("typing allowed"), default=True)
+    window_days = models.PositiveSmallIntegerField(
+        _("invitation window (days)"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("How long an invitation's link works, unless the invitation says otherwise."),
+    )
+    retention_days = models.PositiveSmallIntegerField(
+        _("retention (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("How long what candidates said is kept after the interview. Empty: until somebody deletes it."),
+    )
+    blind_review = models.BooleanField(
+        _("review blind first"),
+        default=False,
+        help_text=_("Reviewers see scores, other reviews and comments only after submitting a review of their own."),
+    )
+    ask_categories = models.BooleanField(
+        _("ask for sex and race or ethnicity afterwards"),
+        default=False,
+        help_text=_(
+            "Once the interview is over, on a page of its own. Answering is voluntary; nobody sees the answers, which "
+            "are only counted in groups (Company, Adverse impact). The categories are those of the US EEO-1 report: "
+            "outside the USA ask a lawyer first."
+        ),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     questions: "models.ManyToManyField[Question, InterviewQuestion]" = models.ManyToManyField(
         Question, through="InterviewQuestion", related_name="interviews", verbose_name=_("questions")
     )
+
+    #: Set on what `InterviewVersion.restore` gives back.
+    questions_as_published: list[Question] | None = None
 
     class Meta(TenantModel.Meta):
         verbose_name = _("interview")
@@ -71,6 +104,18 @@ class Interview(ServiceChoices, TenantModel):
         """The one the texts are written in."""
         first: str = self.languages[0]
         return first
+
+    @cached_property
+    def published(self) -> "Interview":
+        """As it was last published, to be read and never saved; as it stands while it never was."""
+        version = self.versions.first()
+        return version.restore(self) if version else self
+
+    def asked_questions(self) -> list[Question]:
+        """In order, with their banks; of a published interview those of that version."""
+        if self.questions_as_published is not None:
+            return self.questions_as_published
+        return [link.question for link in self.interview_questions.select_related("question__bank")]
 
 
 class InterviewQuestion(TenantModel):
@@ -92,3 +137,33 @@ class InterviewQuestion(TenantModel):
 
     def __str__(self) -> str:
         return str(self.question)
+
+
+class ResultRecipient(TenantModel):
+    """Who gets an e-mail when a result of the interview is ready: a member, or an address outside the company."""
+
+    interview = models.ForeignKey(
+        Interview, on_delete=models.CASCADE, related_name="result_recipients", verbose_name=_("interview")
+    )
+    member = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("member")
+    )
+    email = models.EmailField(_("or an e-mail address"), blank=True)
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("person told of results")
+        verbose_name_plural = _("who is told when a result is ready")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interview", "member"], condition=Q(member__isnull=False), name="member_told_once"
+            ),
+            models.UniqueConstraint(fields=["interview", "email"], condition=~Q(email=""), name="address_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.member) if self.member else self.email
+
+    def clean(self) -> None:
+        super().clean()
+        if bool(self.member_id) == bool(self.email):
+            raise ValidationError(_("Choose a member, or give an e-mail address."))

@@ -1,16 +1,28 @@
 """A session: one bot's attempt at one invitation's interview. And the slots bots run in."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from interviews.enums import EndReason, Mode, SessionStatus
 from interviews.models.invitation import Invitation
+from interviews.models.version import InterviewVersion
 from tenants.models import TenantModel
+from tenants.models.wall import TenantManager, TenantQuerySet
+
+
+class SessionQuerySet(TenantQuerySet["Session"]):
+    def real(self) -> Self:
+        """Without rehearsals."""
+        return self.filter(invitation__rehearsal=False)
 
 
 class Session(TenantModel):
     """`plan` is the compiled InterviewPlan; later edits of the interview never change it.
+
+    `rubric` is frozen with it and kept from the bot: what the answers are judged on, as `domain.rubrics` writes it.
 
     `queue_position` counts from 1 among the waiting of all tenants, as the last sweep found them.
     `relay_digest` is the SHA-256 of the bot's token. `bot_instance` is the one bot that holds the lease,
@@ -25,6 +37,16 @@ class Session(TenantModel):
     end_reason = models.CharField(_("ended because"), max_length=16, choices=EndReason, blank=True)
     mode = models.CharField(_("answers by"), max_length=5, choices=Mode, default=Mode.VOICE)
     plan = models.JSONField(_("plan"))
+    rubric = models.JSONField(_("rubric"), default=dict, blank=True)
+    version = models.ForeignKey(
+        InterviewVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="sessions",
+        verbose_name=_("version"),
+    )
     record = models.BooleanField(_("recorded"), default=False, help_text=_("The candidate agreed to it when starting."))
 
     runner_url = models.CharField(_("runner"), max_length=300, blank=True)
@@ -45,6 +67,8 @@ class Session(TenantModel):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
+    objects: ClassVar = TenantManager.from_queryset(SessionQuerySet)()
+
     class Meta(TenantModel.Meta):
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
@@ -57,6 +81,9 @@ class Session(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "status"], condition=~Q(status="ended"), name="session_running"),
+            models.Index(fields=["tenant", "-requested_at", "-id"], name="session_newest_first"),
+            models.Index(fields=["ended_at"], condition=Q(end_reason="connection_lost"), name="session_cut_off"),
+            models.Index(fields=["relay_digest"], condition=~Q(relay_digest=""), name="session_by_relay_token"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
-from tenants.models.access import ApiKey, Membership, TokenIndex
-from tenants.models.audit import AuditEntry
-from tenants.models.tenant import Brand, Domain, Tenant
+from tenants.models.access import ApiKey, MemberInvitation, Membership, TokenIndex
+from tenants.models.audit import AuditEntry, PlatformEntry
+from tenants.models.domain import Domain
+from tenants.models.tenant import Brand, Tenant
 from tenants.models.user import User
 from tenants.models.wall import TenantKey, TenantManager, TenantModel, TenantQuerySet
 
@@ -9,7 +10,9 @@ __all__ = [
     "AuditEntry",
     "Brand",
     "Domain",
+    "MemberInvitation",
     "Membership",
+    "PlatformEntry",
     "Tenant",
     "TenantKey",
     "TenantManager",

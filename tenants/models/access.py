@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenants.enums import Role, TokenKind
+from tenants.enums import Role, Scope, TokenKind
 from tenants.models.tenant import Tenant
-from tenants.models.user import User
+from tenants.models.user import LowercaseEmailField, User
 from tenants.models.wall import TenantModel
 
 
@@ -27,13 +30,76 @@ class Membership(TenantModel):
         return f"{self.user} ({self.get_role_display()})"
 
 
+class MemberInvitation(TenantModel):
+    """Somebody asked by mail to join. Each mail mints a token of its own; only its hash is kept, the last one counts.
+
+    The row is the mail's too: `sent_at`, `attempts` and `last_error` tell what became of it.
+    """
+
+    email = LowercaseEmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.VIEWER)
+    invited_by = models.CharField(_("invited by"), max_length=254, blank=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("invited"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("link works until"), editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    queued_at = models.DateTimeField(_("mail written"), editable=False)
+    sent_at = models.DateTimeField(_("mail sent"), null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0, editable=False)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
+
+    class Meta(TenantModel.Meta):
+        ordering = ("-created_at",)
+        verbose_name = _("member's invitation")
+        verbose_name_plural = _("members' invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_open_member_invitation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.email} ({self.get_role_display()})"
+
+    @property
+    def is_pending(self) -> bool:
+        """Neither accepted nor revoked; its link may have expired."""
+        return self.accepted_at is None and self.revoked_at is None
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_pending and self.expires_at > timezone.now()
+
+
+def validate_network(text: str) -> None:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        raise ValidationError(
+            _("%(text)s is no network address. Write it like 203.0.113.0/24."), params={"text": text}
+        ) from None
+
+
 class ApiKey(TenantModel):
     """A key for the API. The key itself is shown once, when it is issued; only its hash is kept."""
 
     name = models.CharField(_("name"), max_length=120)
     prefix = models.CharField(_("begins with"), max_length=16, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    scopes = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("scopes"))
+    scopes = ArrayField(
+        models.CharField(max_length=40, choices=Scope), default=list, blank=True, verbose_name=_("scopes")
+    )
+    networks = ArrayField(
+        models.CharField(max_length=50, validators=[validate_network]),
+        default=list,
+        blank=True,
+        verbose_name=_("allowed networks"),
+        help_text=_("Such as 203.0.113.0/24, separated by commas. Empty: from anywhere."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Whose data is it: the tenant, how it presents itself, and the hosts it answers on."""
+"""Whose data is it: the tenant, and how it presents itself."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tenants.brand_texts import PLACEHOLDERS, validate_placeholders
+from tenants.fonts import Font, stack_of
+from tenants.logos import LOGO_TYPES, validate_logo_content, validate_logo_size
 from tenants.models.wall import TenantModel
 
-#: Suffix -> content type. No other logo is taken or served.
-LOGO_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "svg": "image/svg+xml"}
-LOGO_MAX_BYTES = 512 * 1024
+CAN_USE = _("You can use %(names)s.") % {"names": ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)}
 
 validate_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write the colour as #rrggbb."))
 
@@ -24,11 +25,6 @@ validate_colour = RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write the colour as 
 def validate_time_zone(value: str) -> None:
     if value not in available_timezones():
         raise ValidationError(_("Choose a time zone such as Europe/Berlin."))
-
-
-def validate_logo_size(file: models.fields.files.FieldFile) -> None:
-    if file.size > LOGO_MAX_BYTES:
-        raise ValidationError(_("Choose a logo of at most 512 KB."))
 
 
 def logo_path(brand: Brand, filename: str) -> str:
@@ -40,8 +36,32 @@ class Tenant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("slug"), unique=True, help_text=_("Names the company in addresses; it can't be changed."))
+    slug = models.SlugField(
+        _("short name"), unique=True, help_text=_("Names the company in addresses; it can't be changed.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    requires_second_factor = models.BooleanField(
+        _("two-factor log-in for everybody"),
+        default=False,
+        help_text=_("Members without it must turn it on before they can go on."),
+    )
+    shares_results = models.BooleanField(
+        _("public links to results"),
+        default=False,
+        help_text=_("Whoever has such a link reads the result without logging in, until the link ends."),
+    )
+    max_concurrent_sessions = models.PositiveIntegerField(
+        _("interviews at once"),
+        null=True,
+        blank=True,
+        help_text=_("Beyond it, candidates wait in line. Empty: no limit."),
+    )
+    max_monthly_minutes = models.PositiveIntegerField(
+        _("minutes a month"), null=True, blank=True, help_text=_("When used up, no interview begins. Empty: no limit.")
+    )
+    max_hourly_invitations = models.PositiveIntegerField(
+        _("invitations an hour"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -62,7 +82,7 @@ class Brand(TenantModel):
         _("logo"),
         upload_to=logo_path,
         blank=True,
-        validators=[FileExtensionValidator(list(LOGO_TYPES)), validate_logo_size],
+        validators=[FileExtensionValidator(list(LOGO_TYPES)), validate_logo_size, validate_logo_content],
         help_text=_("PNG, JPG, WebP or SVG, at most 512 KB."),
     )
     primary_colour = models.CharField(
@@ -72,7 +92,28 @@ class Brand(TenantModel):
     interviewer_name = models.CharField(_("interviewer's name"), max_length=60, default="Vivi")
     sender_name = models.CharField(_("sender's name in e-mails"), max_length=120, blank=True)
     reply_to = models.EmailField(_("reply-to address"), blank=True)
-    welcome_text = models.TextField(_("welcome text"), max_length=2000, blank=True)
+    font = models.CharField(_("font"), max_length=12, choices=Font, default=Font.SYSTEM, blank=True)
+    welcome_text = models.TextField(
+        _("welcome text"),
+        max_length=2000,
+        blank=True,
+        validators=[validate_placeholders],
+        help_text=_("Under the title of the lobby. %(placeholders)s") % {"placeholders": CAN_USE},
+    )
+    invitation_text = models.TextField(
+        _("words of the invitation"),
+        max_length=2000,
+        blank=True,
+        validators=[validate_placeholders],
+        help_text=_("A paragraph of your own in the e-mail that invites. %(placeholders)s") % {"placeholders": CAN_USE},
+    )
+    closing_text = models.CharField(
+        _("closing words of e-mails"),
+        max_length=300,
+        blank=True,
+        validators=[validate_placeholders],
+        help_text=_("Instead of “Good luck, and take your time.” %(placeholders)s") % {"placeholders": CAN_USE},
+    )
 
     class Meta(TenantModel.Meta):
         verbose_name = _("brand")
@@ -89,17 +130,7 @@ class Brand(TenantModel):
             return ""
         return f"{reverse('tenants:logo', args=[self.tenant.slug])}?v={PurePath(self.logo.name).stem[-8:]}"
 
-
-class Domain(models.Model):
-    """Which tenant a host name stands for. Shared: it is looked up before a tenant is known."""
-
-    host = models.CharField(_("host name"), max_length=253, unique=True)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="domains")
-
-    class Meta:
-        ordering = ("host",)
-        verbose_name = _("domain")
-        verbose_name_plural = _("domains")
-
-    def __str__(self) -> str:
-        return self.host
+    @property
+    def font_stack(self) -> str:
+        """As CSS; empty for the pages' own font."""
+        return stack_of(self.font)
