@@ -26,3 +26,9 @@ class EmailBackend(BaseBackend):
 
     def get_user(self, user_id: UUID | str) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def attempted_address(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """Who is being guessed, for axes: one address however it is spelled."""
+    given = (credentials or {}).get("username") or request.POST.get("username") or ""
+    return str(given).strip().lower()

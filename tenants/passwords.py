@@ -6,11 +6,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordInput
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
+
+from tenants.domain.accounts import record_everywhere
+from tenants.models import User
 
 
 class ConsoleContext(auth_views.PasswordContextMixin):
@@ -26,8 +31,8 @@ class ResetForm(auth_forms.PasswordResetForm):
 class SetForm(auth_forms.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget = UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"})
+        for name in ("new_password1", "new_password2"):
+            self.fields[name].widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
 
 
 class AskForReset(ConsoleContext, auth_views.PasswordResetView):
@@ -57,6 +62,21 @@ class SetPassword(ConsoleContext, auth_views.PasswordResetConfirmView):
     template_name = "tenants/password_form.html"
     title = _("Choose your password")
     extra_context = {"button": _("Set the password")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        if isinstance(form.user, User):
+            address = self.request.META.get("REMOTE_ADDR")
+            record_everywhere(user=form.user, verb="set a new password by a link in a mail", ip=address)
+        return response
+
+
+def change_password(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    """The admin's own page; that the password was changed is written down."""
+    response = AdminSite.password_change(admin.site, request, extra_context)
+    if request.method == "POST" and response.status_code == 302 and isinstance(request.user, User):
+        record_everywhere(user=request.user, verb="changed their password", ip=request.META.get("REMOTE_ADDR"))
+    return response
 
 
 class PasswordSet(ConsoleContext, auth_views.PasswordResetCompleteView):

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.domain.tenants import enter_tenant
+from tenants.logos import LOGO_TYPES
 from tenants.middleware import SESSION_KEY
 from tenants.models import Brand, Tenant, User
-from tenants.models.tenant import LOGO_TYPES
 from tenants.platform import memberships_of
 from tenants.scope import tenant_scope
 

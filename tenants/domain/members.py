@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tenants.domain.audit import record_act
+from tenants.domain.audit import record
 from tenants.enums import Role
 from tenants.models import Membership, Tenant, User
 from tenants.platform import memberships_of
@@ -60,7 +60,7 @@ def add_member(
         if Membership.objects.filter(user=user).exists():
             raise ValidationError(_("%(email)s is a member already.") % {"email": user.email})
         membership = Membership.objects.create(user=user, role=role)
-        record_act(actor=actor, verb="added the member", target=membership, ip=ip, details={"role": role})
+        record(actor=actor, verb="added the member", target=membership, ip=ip, details={"role": role})
     return membership
 
 
@@ -73,14 +73,14 @@ def change_role(*, membership: Membership, role: Role, actor: User | None = None
         membership.role = role
         membership.save(update_fields=["role"])
         details = {"from": before, "to": role}
-        record_act(actor=actor, verb="changed the role of", target=membership, ip=ip, details=details)
+        record(actor=actor, verb="changed the role of", target=membership, ip=ip, details=details)
 
 
 def remove_member(*, membership: Membership, actor: User | None = None, ip: str | None = None) -> None:
     """Take away the place, not the account. Raises ValidationError for the last owner."""
     with transaction.atomic():
         _keep_an_owner(membership)
-        record_act(actor=actor, verb="removed the member", target=membership, ip=ip)
+        record(actor=actor, verb="removed the member", target=membership, ip=ip)
         membership.delete()
 
 

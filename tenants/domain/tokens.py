@@ -23,6 +23,11 @@ def mint_token(*, kind: TokenKind, tenant_id: UUID, prefix: str = "") -> tuple[s
     return token, digest
 
 
+def register_token(*, kind: TokenKind, token: str, tenant_id: UUID) -> None:
+    """Enter somebody else's name for a thing of ours, such as a mail's message id. Twice is once."""
+    TokenIndex.objects.get_or_create(digest=digest_of(token), defaults={"kind": kind, "tenant_id": tenant_id})
+
+
 def find_tenant_by_token(*, kind: TokenKind, token: str) -> Tenant | None:
     """Whose token this is; None for one that was never given out, or whose tenant is closed. Needs no scope."""
     entry = TokenIndex.objects.filter(kind=kind, digest=digest_of(token), tenant__is_active=True)

@@ -48,32 +48,32 @@ class TestPostgres:
     @pytest.mark.parametrize(
         ("sql", "breach"),
         [
-            ("DISABLE ROW LEVEL SECURITY", "Row security is not enabled and forced on tenants_apikey."),
-            ("NO FORCE ROW LEVEL SECURITY", "Row security is not enabled and forced on tenants_apikey."),
+            ("DISABLE ROW LEVEL SECURITY", "Row security is not enabled and forced on tenants_brand."),
+            ("NO FORCE ROW LEVEL SECURITY", "Row security is not enabled and forced on tenants_brand."),
             (
-                "DROP CONSTRAINT tenants_apikey_tenant_id_id",
-                "tenants_apikey lacks the constraint tenants_apikey_tenant_id_id.",
+                "DROP CONSTRAINT tenants_brand_tenant_id_id",
+                "tenants_brand lacks the constraint tenants_brand_tenant_id_id.",
             ),
         ],
     )
     def test_a_hole_in_a_table_is_found(self, sql: str, breach: str) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE tenants_apikey {sql}")
+            cursor.execute(f"ALTER TABLE tenants_brand {sql}")
         assert list(find_breaches()) == [breach]
 
     @pytest.mark.parametrize(
         "sql",
         [
-            "DROP POLICY tenant_wall ON tenants_apikey",
-            "CREATE POLICY back_door ON tenants_apikey USING (true)",
-            "ALTER POLICY tenant_wall ON tenants_apikey USING (true)",
-            "ALTER POLICY tenant_wall ON tenants_apikey WITH CHECK (true)",
+            "DROP POLICY tenant_wall ON tenants_brand",
+            "CREATE POLICY back_door ON tenants_brand USING (true)",
+            "ALTER POLICY tenant_wall ON tenants_brand USING (true)",
+            "ALTER POLICY tenant_wall ON tenants_brand WITH CHECK (true)",
         ],
     )
     def test_a_weakened_policy_is_found(self, sql: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute(sql)
-        assert list(find_breaches()) == ["The policies of tenants_apikey are not the wall's."]
+        assert list(find_breaches()) == ["The policies of tenants_brand are not the wall's."]
 
     def test_a_role_above_the_wall_is_refused(self) -> None:
         breach = "The role vivavoce_platform is exempt from row security; it must be NOSUPERUSER and NOBYPASSRLS."

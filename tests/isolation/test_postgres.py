@@ -10,7 +10,9 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from psycopg.errors import InsufficientPrivilege
 
 from tenants.checks import walled_models
-from tenants.models import Tenant
+from tenants.domain.audit import record
+from tenants.models import AuditEntry, Tenant
+from tenants.platform import platform_scope
 from tenants.rls import walled_keys
 from tenants.scope import tenant_scope
 from tests.isolation.rows import make_row
@@ -113,9 +115,30 @@ def test_a_key_never_leads_to_another_tenant(
             run(f"UPDATE {model._meta.db_table} SET {key.column} = %s WHERE id = %s", target.pk, row.pk)
 
 
-def test_the_audit_log_is_append_only(acme: Tenant) -> None:
-    with tenant_scope(acme):
-        with refused("never changed"):
-            run("UPDATE tenants_auditentry SET verb = 'undid'")
-        with refused("never changed"):
-            run("DELETE FROM tenants_auditentry")
+class TestTheAuditLog:
+    """Append-only for the application's role; and the platform's may delete entries, with their tenant, alone."""
+
+    def test_entries_are_added_and_nothing_else(self, acme: Tenant) -> None:
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run("ALTER TABLE tenants_auditentry ENABLE TRIGGER audit_no_truncate")  # Off for the tests' own tidying up.
+        with tenant_scope(acme):
+            before = run("SELECT 1 FROM tenants_auditentry")
+            record(verb="did something")
+            with refused("never changed"):
+                run("UPDATE tenants_auditentry SET verb = 'undid'")
+            with refused("never changed"):
+                run("DELETE FROM tenants_auditentry")
+            with refused("never changed"):
+                run("TRUNCATE tenants_auditentry")
+            with refused("never changed"):
+                AuditEntry.objects.all().delete()
+            assert run("SELECT 1 FROM tenants_auditentry") == before + 1
+
+    def test_nor_does_the_platform_rewrite_them(self, acme: Tenant) -> None:
+        with platform_scope(), refused("never changed"):
+            AuditEntry.across_tenants.update(verb="undid")
+
+    def test_they_go_with_their_tenant(self, acme: Tenant, globex: Tenant) -> None:
+        with platform_scope():
+            acme.delete()
+            assert set(AuditEntry.across_tenants.values_list("tenant", flat=True)) == {globex.pk}

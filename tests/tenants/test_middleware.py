@@ -121,8 +121,7 @@ class TestPlatformStaff:
             "name": "Acme",
             "slug": "acme",
             "time_zone": "UTC",
-            "domains-TOTAL_FORMS": 0,
-            "domains-INITIAL_FORMS": 0,
+            "owner_email": "ada@acme.example",
         }
         assert client.post(url, form).status_code == 302
         assert list(Tenant.objects.values_list("name", "slug")) == [("Acme", "acme")]

@@ -3,14 +3,14 @@ import pytest
 from tenants.enums import Role
 from tenants.roles import ROLES_THAT_MAY, Action, may
 
-VIEW, WATCH, READ, REVIEW, EDIT, INVITE, MANAGE = Action
+VIEW, WATCH, STEER, READ, REVIEW, DECIDE, EDIT, INVITE, MANAGE, COUNT = Action
 
 
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        (Role.OWNER, {VIEW, WATCH, READ, REVIEW, EDIT, INVITE, MANAGE}),
-        (Role.RECRUITER, {VIEW, WATCH, READ, REVIEW, EDIT, INVITE}),
+        (Role.OWNER, {VIEW, WATCH, STEER, READ, REVIEW, DECIDE, EDIT, INVITE, MANAGE, COUNT}),
+        (Role.RECRUITER, {VIEW, WATCH, STEER, READ, REVIEW, DECIDE, EDIT, INVITE}),
         (Role.REVIEWER, {VIEW, WATCH, READ, REVIEW}),
         (Role.VIEWER, {VIEW}),
         (None, set()),

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 
 from tenants.domain.tenants import create_tenant, enter_tenant
 from tenants.enums import Role
-from tenants.models import AuditEntry, Brand, Membership, Tenant, User
+from tenants.models import AuditEntry, Brand, MemberInvitation, Membership, Tenant, User
 from tenants.platform import memberships_of, platform_scope, tenant_ids
 from tenants.scope import tenant_scope
 
@@ -22,10 +22,11 @@ def test_a_tenant_begins_with_brand_owner_and_log(platform_staff: User) -> None:
     }
     with tenant_scope(tenant):
         assert Brand.objects.get().display_name == "Acme"
-        assert list(Membership.objects.values_list("user__email", "role")) == [("ada@acme.example", Role.OWNER)]
+        assert list(MemberInvitation.objects.values_list("email", "role")) == [("ada@acme.example", Role.OWNER)]
+        assert Membership.objects.count() == 0
         assert list(AuditEntry.objects.order_by("at").values_list("actor", "verb")) == [
             ("ops@platform.example", "founded"),
-            ("ops@platform.example", "added the member"),
+            ("ops@platform.example", "invited the member"),
         ]
 
 
