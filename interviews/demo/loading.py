@@ -10,10 +10,15 @@ from interviews.demo.companies import DemoCompany
 from interviews.domain.banks import create_bank, create_interview_from_bank
 from interviews.domain.invitations import create_invitation, mint_link
 from interviews.models import Interview, QuestionBank
+from tenants.domain.keys import issue_api_key, revoke_api_key
 from tenants.domain.members import add_member
 from tenants.domain.tenants import create_tenant
-from tenants.models import Brand, Membership, Tenant, User
+from tenants.enums import Scope
+from tenants.models import ApiKey, Brand, Membership, Tenant, User
 from tenants.scope import tenant_scope
+
+#: The name of the key that each start of the demo issues.
+DEMO_KEY = "Demo"
 
 
 @transaction.atomic
@@ -39,6 +44,14 @@ def invite_candidate(*, company: DemoCompany, tenant: Tenant) -> str:
             notify=False,
         )
         return mint_link(invitation=invitation)
+
+
+def issue_demo_key(*, tenant: Tenant) -> str:
+    """A fresh API key with all scopes; those of earlier starts are revoked."""
+    with tenant_scope(tenant):
+        for key in ApiKey.objects.filter(name=DEMO_KEY, revoked_at=None):
+            revoke_api_key(key=key)
+        return issue_api_key(name=DEMO_KEY, scopes=Scope.values)[1]
 
 
 def _load_brand(company: DemoCompany) -> None:

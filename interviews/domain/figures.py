@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from django.db.models import QuerySet
+
 from interviews.models import Event, Session, SessionFigures
 
 KINDS = {"STTService": "stt", "LLMService": "llm", "TTSService": "tts"}
@@ -118,8 +120,14 @@ def kind_of(processor: str) -> str | None:
 def record_figures(*, session: Session) -> SessionFigures:
     """Keep the figures of a session that has ended; done again, it brings them up to date."""
     figures = read_figures(session=session)
-    row, _created = SessionFigures.objects.update_or_create(session=session, defaults=vars(figures))
+    of_session = {"invitation_id": session.invitation_id, "started_at": session.started_at}
+    row, _created = SessionFigures.objects.update_or_create(session=session, defaults=vars(figures) | of_session)
     return row
+
+
+def detach_figures(*, sessions: QuerySet[Session]) -> None:
+    """Keep no more than what these sessions used, before they are deleted."""
+    SessionFigures.objects.filter(session__in=sessions).update(session=None, replies=[], ttfb={})
 
 
 def put_together(*, sessions: Collection[Session]) -> Figures | None:

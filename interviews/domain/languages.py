@@ -35,6 +35,13 @@ def match_language(tag: str, offered: Sequence[str]) -> str | None:
     return by_name.get(lowered) or by_name.get(lowered.split("-")[0])
 
 
+def read_language(text: str, offered: Sequence[str]) -> str | None:
+    """The offered language that somebody wrote: as `match_language` reads it, or its name in English or its own."""
+    written = text.strip().casefold()
+    names = {name(language).casefold(): language for language in offered for name in (name_language, name_natively)}
+    return match_language(text, offered) or names.get(written)
+
+
 def name_language(language: str) -> str:
     """In English, as staff read it."""
     return str(get_language_info(language)["name"])
@@ -59,14 +66,14 @@ def choose_language(*, invitation: Invitation, asked: str = "", browser: Iterabl
     """
     if is_settled(invitation=invitation):
         return invitation.language
-    offered = invitation.interview.languages
+    offered = invitation.offered.languages
     wishes = (asked, invitation.language, invitation.candidate.locale, *browser)
     return next((found for wish in wishes if (found := match_language(wish, offered))), offered[0])
 
 
 def choices_for(*, invitation: Invitation) -> list[str]:
     """The languages this candidate can still choose among."""
-    return [invitation.language] if is_settled(invitation=invitation) else list(invitation.interview.languages)
+    return [invitation.language] if is_settled(invitation=invitation) else list(invitation.offered.languages)
 
 
 def interview_texts(*, interview: Interview, language: str) -> InterviewTexts:

@@ -1,9 +1,9 @@
 """Launching: one bot for one session, however often the task runs.
 
 Three steps, so that no network call happens inside a transaction: claim the session and a slot, POST the job
-to the runner's `/start`, record what came back. Each claim mints a new relay token and voids the one before, so
-a bot started by an earlier try whose answer was lost is turned away at the relay, and with SmallWebRTC never
-even begins, because the candidate's offer goes to the recorded start only.
+to the runner's `/start`, record what came back. Each claim mints a new relay token and dismisses the bot of the try
+before, whose answer was lost: it is turned away at the relay, and has nobody to talk to, because the candidate's page
+is told of the recorded start only.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from botrunner.contract import BotJob, InterviewPlan, RecordingTarget, RelayTarget
-from interviews.domain import notices, slots
+from interviews.domain import limits, notices, slots
 from interviews.domain.services import choose_services
-from interviews.domain.sessions import end_session
+from interviews.domain.sessions import end_session, lock_session
+from interviews.domain.statuses import move
+from interviews.domain.tls import trusted_certificates
 from interviews.enums import EndReason, SessionStatus
 from interviews.models import Session
 from tenants.domain import tokens
@@ -64,29 +66,33 @@ class Started:
 def claim_launch(*, session_id: UUID, avoid: tuple[str, ...] = ()) -> Claim | None:
     """Take a queued session, or one whose claim went stale, for launching.
 
-    None when somebody else has it, when it has ended, or when every slot is taken (it stays in the queue).
+    None when somebody else has it, when it has ended, or when every slot is taken or its company
+    has as many interviews at once as it may (it stays in the queue).
     """
     now = timezone.now()
     with transaction.atomic():
         claimable = Q(status=SessionStatus.QUEUED) | Q(status=SessionStatus.STARTING, launched_at__lt=now - CLAIM_LIMIT)
         session = (
-            Session.objects.select_for_update(of=("self",))
+            Session.objects.select_for_update(of=("self",), no_key=True)
             .select_related("tenant", "invitation__interview")
             .filter(claimable, pk=session_id)
             .first()
         )
         if session is None:
             return None
-        runner_url = slots.take_slot(session_id=session.pk, avoid=avoid)
+        dismiss_bot(session=session)
+        full = limits.is_full(session=session)
+        runner_url = None if full else slots.take_slot(session_id=session.pk, avoid=avoid)
+        this = Session.objects.filter(pk=session.pk)
         if runner_url is None:
-            Session.objects.filter(pk=session.pk).update(status=SessionStatus.QUEUED)
+            slots.release_slot(session_id=session.pk)  # of a claim that went stale
+            move(this, to=SessionStatus.QUEUED)
             notices.session_changed(session)
             return None
-        if session.relay_digest:
-            tokens.forget_token(digest=session.relay_digest)
         token, digest = tokens.mint_token(kind=TokenKind.RELAY, tenant_id=session.tenant_id)
-        Session.objects.filter(pk=session.pk).update(
-            status=SessionStatus.STARTING,
+        move(
+            this,
+            to=SessionStatus.STARTING,
             runner_url=runner_url,
             relay_digest=digest,
             launched_at=now,
@@ -107,17 +113,28 @@ def claim_launch(*, session_id: UUID, avoid: tuple[str, ...] = ()) -> Claim | No
                 if session.record
                 else None,
                 services=choose_services(
-                    interview=session.invitation.interview, language=str(session.plan.get("language", "en"))
+                    interview=session.invitation.offered, language=str(session.plan.get("language", "en"))
                 ),
             ),
         )
 
 
+def dismiss_bot(*, session: Session) -> None:
+    """Take the session, which no candidate could join yet, from the bot that an earlier try may have started.
+
+    Over Daily such a bot is at the relay before its start is recorded: its token opens nothing any more, its hold ends,
+    and what it reported goes, so that the next one counts from 1.
+    """
+    if session.relay_digest:
+        tokens.forget_token(digest=session.relay_digest)
+    session.events.all().delete()
+    Session.objects.filter(pk=session.pk).update(relay_digest="", bot_instance=None, heartbeat_at=None, last_seq=0)
+
+
 def start_bot(claim: Claim) -> Started:
     """POST the job to `{runner}/start`; the official runner and Pipecat Cloud answer alike. No database here.
 
-    Raises StartRefused. A time-out counts as refused: should the bot have started after all, its relay token is
-    void as soon as the next try claims the session.
+    Raises StartRefused. A time-out counts as refused: should the bot have started after all, it is dismissed.
     """
     transport = settings.BOT_TRANSPORT
     body: dict[str, Any] = {"transport": transport, "body": claim.job.model_dump(mode="json")}
@@ -125,7 +142,8 @@ def start_bot(claim: Claim) -> Started:
         body |= {"createDailyRoom": True, "dailyRoomProperties": {"max_participants": 2}}
     headers = {"Authorization": f"Bearer {settings.BOT_START_KEY}"} if settings.BOT_START_KEY else {}
     try:
-        answer = httpx.post(f"{claim.runner_url}/start", json=body, headers=headers, timeout=START_TIMEOUT)
+        url, verify = f"{claim.runner_url}/start", trusted_certificates()
+        answer = httpx.post(url, json=body, headers=headers, timeout=START_TIMEOUT, verify=verify)
     except httpx.TimeoutException as error:
         raise StartRefused("the runner did not answer in time") from error
     except httpx.HTTPError as error:
@@ -150,10 +168,9 @@ def record_start(*, claim: Claim, started: Started) -> bool:
     """The bot stands ready. False when the session was ended or taken over meanwhile."""
     with transaction.atomic():
         # A Daily bot is on its way at once, and its relay may be here before this is.
-        recorded = Session.objects.filter(
-            pk=claim.session_id, status=SessionStatus.STARTING, relay_digest=claim.relay_digest
-        ).update(
-            status=SessionStatus.WAITING,
+        recorded = move(
+            Session.objects.filter(pk=claim.session_id, relay_digest=claim.relay_digest),
+            to=SessionStatus.WAITING,
             runner_session_id=started.runner_session_id,
             transport=started.transport,
             connect=started.connect,
@@ -162,24 +179,21 @@ def record_start(*, claim: Claim, started: Started) -> bool:
         )
         if recorded:
             notices.session_changed(Session.objects.get(pk=claim.session_id))
-    return bool(recorded)
+    return recorded
 
 
 def record_refusal(*, claim: Claim, refusal: StartRefused) -> bool:
     """Put the session back in the queue, or end it after the last try. True when it is worth another try."""
     with transaction.atomic():
-        session = (
-            Session.objects.select_for_update()
-            .filter(pk=claim.session_id, status=SessionStatus.STARTING, relay_digest=claim.relay_digest)
-            .first()
-        )
-        if session is None:
+        session = lock_session(session_id=claim.session_id)
+        if session is None or (session.status, session.relay_digest) != (SessionStatus.STARTING, claim.relay_digest):
             return False
         Session.objects.filter(pk=session.pk).update(launch_error=str(refusal)[:300])
         if refusal.final or claim.attempt >= MAX_ATTEMPTS:
             end_session(session=session, reason=EndReason.START_FAILED)
             return False
-        Session.objects.filter(pk=session.pk).update(status=SessionStatus.QUEUED)
+        dismiss_bot(session=session)
+        move(Session.objects.filter(pk=session.pk), to=SessionStatus.QUEUED)
         slots.release_slot(session_id=session.pk)
         notices.session_changed(session)
         return True

@@ -10,6 +10,7 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
+from django.utils import timezone
 
 from interviews.models import Session
 
@@ -44,6 +45,12 @@ def session_changed(session: Session) -> None:
     send(candidate_group(session.invitation_id), {"type": "session.changed"})
     send(session_group(session.pk), {"type": "session.changed"})
     send(tenant_group(session.tenant_id), {"type": "session.changed"})
+
+
+def session_news(*, tenant_id: UUID, session_id: UUID, **news: Any) -> None:
+    """Tell the wall what is new in an interview whose bot has just been heard: `News` in frontend/src/live/tiles.ts."""
+    heard = {"id": str(session_id), "heartbeat_at": timezone.now().isoformat()}
+    send(tenant_group(tenant_id), {"type": "live.news", "news": heard | news})
 
 
 def invitation_changed(*, tenant_id: UUID, invitation_id: UUID) -> None:

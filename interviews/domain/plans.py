@@ -1,13 +1,29 @@
 """Compiling an interview into the plan one session keeps."""
 
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext, override
 
-from botrunner.contract import Checkpoint, InterviewPlan, Persona, PlannedQuestion, PriorTurn, Role
+from botrunner.contract import (
+    EXTRA_TIME_MOST,
+    INTERVIEW_LONGEST,
+    Checkpoint,
+    InterviewPlan,
+    Modality,
+    Persona,
+    PlannedQuestion,
+    PriorAnswer,
+    PriorExchange,
+    PriorTurn,
+    Role,
+    TimeSpent,
+)
+from interviews.domain.commands import granted_seconds
 from interviews.domain.languages import choose_language, describe_missing, interview_texts, question_text
-from interviews.models import Answer, Event, Interview, Invitation, Question, TranscriptTurn
+from interviews.enums import InterviewStatus
+from interviews.models import Answer, Event, Interview, Invitation, Question, SessionCommand, TranscriptTurn
 from tenants.models import Brand
 
 
@@ -17,8 +33,7 @@ class PlanError(ValueError):
 
 def check_ready(*, interview: Interview) -> list[Question]:
     """The questions in order. Raises PlanError without any, or when one lacks a language the interview offers."""
-    links = interview.interview_questions.select_related("question__bank")
-    questions = [link.question for link in links]
+    questions = interview.asked_questions()
     if not questions:
         raise PlanError("This interview has no questions yet. Add at least one before inviting anybody.")
     if missing := describe_missing(interview=interview, questions=questions):
@@ -26,12 +41,21 @@ def check_ready(*, interview: Interview) -> list[Question]:
     return questions
 
 
+def check_invitable(*, interview: Interview) -> None:
+    """Raises PlanError unless candidates may be invited to it: published, and ready to be held."""
+    if interview.status == InterviewStatus.ARCHIVED:
+        raise PlanError("This interview is archived and takes no new invitations. Restore it before inviting anybody.")
+    if interview.status == InterviewStatus.DRAFT:
+        raise PlanError("This interview is a draft. Publish it before inviting anybody.")
+    check_ready(interview=interview.published)
+
+
 def compile_plan(*, invitation: Invitation) -> InterviewPlan:
     """The plan for this invitation's next session, in its language, with the checkpoint of the earlier ones.
 
     Raises PlanError when the interview is not ready to be held.
     """
-    interview = invitation.interview
+    interview = invitation.offered
     language = choose_language(invitation=invitation)
     texts = interview_texts(interview=interview, language=language)
     brand = Brand.objects.filter(tenant_id=invitation.tenant_id).first()
@@ -42,11 +66,12 @@ def compile_plan(*, invitation: Invitation) -> InterviewPlan:
             competency=question.competency,
             max_follow_ups=question.max_follow_ups,
             follow_up_guidance=question.follow_up_guidance,
-            time_limit=min(600, question.time_limit * invitation.extra_time),
+            time_limit=question.time_limit * invitation.extra_time,
             required=question.required,
         )
         for question in check_ready(interview=interview)
     ]
+    granted = granted_seconds(SessionCommand.objects.filter(session__invitation=invitation))
     with override(language):
         nameless = gettext("your interviewer")
     tenant_name = invitation.tenant.name
@@ -63,7 +88,8 @@ def compile_plan(*, invitation: Invitation) -> InterviewPlan:
         disclosure=texts.disclosure,
         outro=texts.outro,
         questions=questions,
-        total_limit=min(4 * 3600, interview.total_limit * invitation.extra_time),
+        total_limit=min(INTERVIEW_LONGEST * EXTRA_TIME_MOST, interview.total_limit * invitation.extra_time + granted),
+        extra_time=invitation.extra_time,
         retries=interview.retries + invitation.extra_retries,
         typing_allowed=interview.typing_allowed,
         checkpoint=build_checkpoint(invitation=invitation),
@@ -71,19 +97,20 @@ def compile_plan(*, invitation: Invitation) -> InterviewPlan:
 
 
 def build_checkpoint(*, invitation: Invitation) -> Checkpoint | None:
-    """Where the earlier sessions broke off; None while the interview has not begun.
-
-    `elapsed` adds up, over the sessions, the time from the first to the last thing that happened in each.
-    """
+    """Where the earlier sessions broke off; None while the interview has not begun."""
     if not Event.objects.filter(session__invitation=invitation, name="interview.started").exists():
         return None
     answers = Answer.objects.filter(invitation=invitation)
     accepted = list(answers.values_list("question_id", flat=True))
     turns = TranscriptTurn.objects.filter(session__invitation=invitation).order_by("session__number", "seq")
+    current = last_open_question(invitation=invitation, accepted=accepted)
+    spent = read_clocks(invitation=invitation)
     return Checkpoint(
         accepted=accepted,
-        current=last_open_question(invitation=invitation, accepted=accepted),
-        elapsed=elapsed_time(invitation=invitation).total_seconds(),
+        current=current,
+        exchanges=read_exchanges(invitation=invitation, question_id=current) if current else [],
+        question_left=spent.question_left if spent and spent.question_id == current else None,
+        elapsed=spent.elapsed if spent else 0,
         transcript=[PriorTurn(role=Role(turn.role), text=turn.text, question_id=turn.question_id) for turn in turns],
     )
 
@@ -101,13 +128,54 @@ def last_open_question(*, invitation: Invitation, accepted: list[UUID]) -> UUID 
     return UUID(asked)
 
 
-def elapsed_time(*, invitation: Invitation) -> timedelta:
-    """Interview time used so far: of each session, from `interview.started` to its last interview event."""
-    total = timedelta()
-    for session in invitation.sessions.order_by("number"):
-        events = session.events.exclude(name="").order_by("seq")
-        begun = events.filter(name="interview.started").values_list("at", flat=True).first()
-        last = events.values_list("at", flat=True).last()
-        if begun and last:
-            total += last - begun
-    return total
+def read_exchanges(*, invitation: Invitation, question_id: UUID) -> list[PriorExchange]:
+    """What was asked about a question that has no answer yet, and what was said to each.
+
+    A bot that was killed in the middle of a turn has not told of the turn, but of its words as they came in.
+    """
+    told = Event.objects.filter(
+        Q(name__in=("question.started", "follow_up.asked", "turn.added")) | Q(type="user-transcription"),
+        session__invitation=invitation,
+    ).order_by("session__number", "seq")
+    exchanges: list[PriorExchange] = []
+    session, asked, words = None, None, list[tuple[str, datetime]]()
+
+    def keep_words() -> None:
+        if words and exchanges and asked == str(question_id):
+            text = " ".join(word for word, _ in words)
+            answer = PriorAnswer(text=text, modality=Modality.VOICE, started_at=words[0][1], ended_at=words[-1][1])
+            exchanges[-1].answers.append(answer)
+        words.clear()
+
+    for session_id, at, name, data in told.values_list("session", "at", "name", "message__data"):
+        if session_id != session:
+            keep_words()
+            session, asked = session_id, None
+        if not name:
+            words.append((data["text"], at))
+        elif name == "turn.added" and data["role"] == Role.CANDIDATE:
+            words.clear()
+        asked = data["question_id"] if name == "question.started" else asked
+        if not name or data["question_id"] != str(question_id):
+            continue
+        if name == "question.started":
+            exchanges = exchanges or [PriorExchange(asked=data["text"])]
+        elif name == "follow_up.asked":
+            if data["number"] == len(exchanges):  # a session that resumed says it once more
+                exchanges.append(PriorExchange(asked=data["text"]))
+        elif exchanges and data["role"] == Role.CANDIDATE:
+            said = {field: data[field] for field in PriorAnswer.model_fields}
+            exchanges[-1].answers.append(PriorAnswer.model_validate(said))
+    keep_words()
+    return exchanges
+
+
+def read_clocks(*, invitation: Invitation) -> TimeSpent | None:
+    """How the interview's clocks stood when a bot last told; None before the first time."""
+    told = (
+        Event.objects.filter(session__invitation=invitation, name="time.spent")
+        .order_by("-session__number", "-seq")
+        .values_list("message__data", flat=True)
+        .first()
+    )
+    return TimeSpent.model_validate(told) if told else None

@@ -1,8 +1,9 @@
 """`manage.py load_demo`: put the two demo companies in place and invite somebody new to each.
 
-Prints JSON: `{"admin_url", "live_url", "tenants": [{"slug", "name", "candidate_url", "admin_email"}]}`. Running it
-again adds only what is missing, and one fresh invitation per company. The staff's password is DEMO_PASSWORD. With
-`--migrate` the schema is brought up to date first, in this same process, because starting Python costs seconds.
+Prints JSON: `{"admin_url", "live_url", "api_url", "openapi_url", "docs_url", "tenants": [...]}`, each tenant with slug,
+name, candidate_url, admin_email and api_key. Running it again adds only what is missing, one fresh invitation per
+company, and one fresh API key in place of the last. The staff's password is DEMO_PASSWORD. With `--migrate` the schema
+is brought up to date first, in this same process, because starting Python costs seconds.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from interviews.demo.companies import COMPANIES
-from interviews.demo.loading import invite_candidate, load_company
+from interviews.demo.loading import invite_candidate, issue_demo_key, load_company
 
 
 class Command(BaseCommand):
@@ -44,6 +45,7 @@ class Command(BaseCommand):
                     "name": tenant.name,
                     "candidate_url": invite_candidate(company=company, tenant=tenant),
                     "admin_email": company.members[0].email,
+                    "api_key": issue_demo_key(tenant=tenant),
                 }
             )
         self.stdout.write(
@@ -51,6 +53,9 @@ class Command(BaseCommand):
                 {
                     "admin_url": settings.BASE_URL + reverse("admin:index"),
                     "live_url": settings.BASE_URL + reverse("live:list"),
+                    "api_url": settings.BASE_URL + "/api/v1",
+                    "openapi_url": settings.BASE_URL + reverse("api:schema"),
+                    "docs_url": settings.BASE_URL + reverse("api:docs"),
                     "tenants": loaded,
                 }
             )

@@ -111,6 +111,7 @@ def test_closing_ends_the_running_session(in_acme: Tenant, verb: Callable[..., N
         ("declined", "This invitation was declined."),
         ("canceled", "This invitation was withdrawn."),
         ("expired", "This invitation has expired."),
+        ("failed", "This interview cannot be started again. Please write to the person who invited you."),
     ],
 )
 def test_a_closed_invitation_says_so(in_acme: Tenant, status: str, sentence: str) -> None:

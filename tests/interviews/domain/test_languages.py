@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from interviews.domain import emails, invitations, plans
-from interviews.domain.languages import describe_missing, interview_texts, match_language, name_natively
+from interviews.domain.languages import describe_missing, interview_texts, match_language, name_natively, read_language
 from interviews.models import Interview, Question
 from interviews.models.texts import SHIPPED
 from tenants.models import Brand, Tenant
@@ -28,6 +28,14 @@ def translate(interview: Interview, *codes: str) -> None:
 )
 def test_a_tag_means_its_language_or_nothing(tag: str, language: str | None) -> None:
     assert match_language(tag, LANGUAGES) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("English", "en"), (" deutsch ", "de"), ("German", "de"), ("ESPAÑOL", "es"), ("pt-BR", "pt"), ("Elvish", None)],
+)
+def test_in_a_list_a_language_goes_by_its_names_too(text: str, language: str | None) -> None:
+    assert read_language(text, LANGUAGES) == language
 
 
 def test_languages_are_named_as_their_speakers_write_them() -> None:

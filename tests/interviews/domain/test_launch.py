@@ -7,14 +7,23 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from botrunner.contract import (
+    RELAY_CLOSE_SUPERSEDED,
+    RELAY_CLOSE_UNAUTHORIZED,
+    BotJob,
+    InterviewStarted,
+    RelayFrame,
+)
 from interviews import tasks
-from interviews.domain import launch, slots
+from interviews.candidate.state import build_state
+from interviews.domain import launch, relay, slots, sweeps
+from interviews.domain.sessions import end_session
 from interviews.enums import EndReason, SessionStatus
-from interviews.models import RunnerSlot, Session
+from interviews.models import Event, RunnerSlot, Session
 from tenants.models import Tenant, TokenIndex
 from tenants.scope import tenant_scope
 from tests.interviews.conftest import FakeRunner
-from tests.interviews.factories import make_session
+from tests.interviews.factories import frame, make_session, open_relay
 
 
 def run_task(session: Session) -> None:
@@ -117,6 +126,55 @@ def test_a_time_out_that_was_in_fact_accepted_leaves_one_bot(
     assert TokenIndex.objects.filter(kind="relay").count() == 1
 
 
+def test_over_daily_a_bot_whose_start_was_never_recorded_gives_way(
+    queued: Session, runner: FakeRunner, settings: Settings
+) -> None:
+    settings.BOT_TRANSPORT = "daily"
+    runner.answers = [(200, {"sessionId": f"runner-{n}", "dailyRoom": f"room-{n}", "dailyToken": "t"}) for n in (1, 2)]
+    with tenant_scope(queued.tenant_id):
+        lost = launch.claim_launch(session_id=queued.pk)
+    assert lost is not None
+    launch.start_bot(lost)
+    # The worker dies here, and the bot is at the relay at once.
+    first = open_relay(lost.job)
+    ready = {"label": "rtvi-ai", "type": "metrics", "data": {}}
+    relay.store_frames(lease=first, frames=[RelayFrame(seq=1, at=timezone.now(), message=ready)])
+    with tenant_scope(queued.tenant_id):
+        Session.objects.update(launched_at=timezone.now() - timedelta(minutes=2))
+    run_task(queued)
+    with pytest.raises(relay.RelayRefused) as refused:
+        relay.beat(lease=first)
+    assert refused.value.code == RELAY_CLOSE_SUPERSEDED
+    assert lost.job.relay is not None
+    with pytest.raises(relay.RelayRefused) as refused:
+        relay.open_relay(token=lost.job.relay.token, instance=first.instance)
+    assert refused.value.code == RELAY_CLOSE_UNAUTHORIZED
+
+    second = open_relay(BotJob.model_validate(runner.jobs[1]["body"]))
+    started = InterviewStarted(question_count=2, total_limit=1800)
+    assert (second.last_seq, relay.store_frames(lease=second, frames=[frame(1, started)])) == (0, 1)
+    with tenant_scope(queued.tenant_id):
+        queued.refresh_from_db()
+        assert list(Event.objects.values_list("seq", "name")) == [(1, "interview.started")]
+    assert (queued.status, queued.connect["room_url"]) == (SessionStatus.LIVE, "room-2")
+
+
+def test_a_bot_whose_start_failed_keeps_no_hold_on_the_queued_session(
+    queued: Session, runner: FakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.launch_session, "apply_async", lambda args, countdown: None)
+    with tenant_scope(queued.tenant_id):
+        claim = launch.claim_launch(session_id=queued.pk)
+        assert claim is not None
+    bot = open_relay(claim.job)
+    with tenant_scope(queued.tenant_id):
+        assert launch.record_refusal(claim=claim, refusal=launch.StartRefused("the runner did not answer in time"))
+        Session.objects.filter(heartbeat_at__isnull=False).update(heartbeat_at=timezone.now() - timedelta(minutes=2))
+    assert sweeps.sessions_to_reap() == []
+    with pytest.raises(relay.RelayRefused):
+        relay.beat(lease=bot)
+
+
 def test_past_the_cap_candidates_queue(acme: Tenant, runner: FakeRunner, settings: Settings) -> None:
     settings.BOT_SESSIONS_PER_RUNNER = 1
     slots.sync_slots()
@@ -126,6 +184,41 @@ def test_past_the_cap_candidates_queue(acme: Tenant, runner: FakeRunner, setting
     run_task(second)
     with tenant_scope(acme):
         assert list(Session.objects.order_by("requested_at").values_list("status", flat=True)) == ["waiting", "queued"]
+
+
+def test_those_who_queue_know_their_place_and_start_as_room_is_made(
+    acme: Tenant, runner: FakeRunner, settings: Settings
+) -> None:
+    settings.BOT_SESSIONS_PER_RUNNER = 2
+    slots.sync_slots()
+    with tenant_scope(acme):
+        sessions = [make_session() for _ in range(5)]
+    for session in sessions:
+        run_task(session)
+
+    def look() -> list[tuple[str, int | None]]:
+        with tenant_scope(acme):
+            return list(Session.objects.order_by("requested_at").values_list("status", "queue_position"))
+
+    def make_room_for(session: Session) -> None:
+        with tenant_scope(acme):
+            end_session(session=Session.objects.get(pk=session.pk), reason=EndReason.COMPLETED)
+        for _tenant_id, session_id in sweeps.sessions_to_launch():
+            run_task(next(waiting for waiting in sessions if waiting.pk == session_id))
+        sweeps.number_queue()
+
+    sweeps.number_queue()
+    assert look() == [("waiting", None), ("waiting", None), ("queued", 1), ("queued", 2), ("queued", 3)]
+    assert sweeps.sessions_to_launch() == []
+    make_room_for(sessions[1])
+    assert look() == [("waiting", None), ("ended", None), ("waiting", 1), ("queued", 1), ("queued", 2)]
+    make_room_for(sessions[0])
+    assert [status for status, _ in look()] == ["ended", "ended", "waiting", "waiting", "queued"]
+    with tenant_scope(acme):
+        state = build_state(invitation=sessions[4].invitation, token="t")
+    assert state["session"]["queue_position"] == 1
+    started = [job["body"]["session_id"] for job in runner.jobs]
+    assert started == [str(session.pk) for session in sessions[:4]]
 
 
 def test_the_emptiest_runner_goes_first_and_one_that_failed_last(db: None, settings: Settings) -> None:

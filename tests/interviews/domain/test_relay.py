@@ -1,8 +1,13 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from botrunner.contract import (
     RELAY_CLOSE_SUPERSEDED,
@@ -10,16 +15,21 @@ from botrunner.contract import (
     AnswerAccepted,
     BotJob,
     CompletionReason,
+    FollowUpAsked,
     InterviewCompleted,
+    InterviewEvent,
     InterviewStarted,
     Modality,
+    PriorAnswer,
+    PriorExchange,
     QuestionStarted,
     RelayFrame,
     Role,
     SummaryReady,
+    TimeSpent,
     TurnAdded,
 )
-from interviews.domain import relay, results, sessions
+from interviews.domain import invitations, relay, results, sessions, slots
 from interviews.domain.plans import compile_plan
 from interviews.enums import EndReason, InvitationStatus, SessionStatus
 from interviews.models import Answer, Event, Invitation, Result, RunnerSlot, Session, TranscriptTurn
@@ -77,6 +87,19 @@ def test_a_token_that_was_never_given_out_is_refused(db: None) -> None:
     assert refused.value.code == RELAY_CLOSE_UNAUTHORIZED
 
 
+def test_a_token_ends_some_hours_after_its_session(session: Session, job: BotJob, lease: relay.RelayLease) -> None:
+    with tenant_scope(session.tenant_id):
+        sessions.end_session(session=session, reason=EndReason.COMPLETED)
+        assert job.relay is not None
+        Session.objects.update(ended_at=timezone.now() - relay.LATE_LIMIT + timedelta(minutes=1))
+    assert relay.open_relay(token=job.relay.token, instance=lease.instance).ended is True
+    with tenant_scope(session.tenant_id):
+        Session.objects.update(ended_at=timezone.now() - relay.LATE_LIMIT - timedelta(minutes=1))
+    with pytest.raises(relay.RelayRefused) as refused:
+        relay.open_relay(token=job.relay.token, instance=lease.instance)
+    assert refused.value.code == RELAY_CLOSE_UNAUTHORIZED
+
+
 def test_a_second_bot_of_the_session_is_turned_away(job: BotJob, lease: relay.RelayLease) -> None:
     assert job.relay is not None
     with pytest.raises(relay.RelayRefused) as refused:
@@ -112,13 +135,23 @@ def test_after_a_gap_nothing_is_taken(session: Session, lease: relay.RelayLease)
         assert Event.objects.count() == 1
 
 
-def test_an_answer_counts_once_a_question(session: Session, job: BotJob, lease: relay.RelayLease) -> None:
+def test_an_answer_that_goes_on_replaces_itself(session: Session, job: BotJob, lease: relay.RelayLease) -> None:
     planned = job.plan.questions[1]
-    frames = [frame(1, STARTED), frame(2, answer(planned.id)), frame(3, answer(planned.id, "Something else"))]
-    relay.store_frames(lease=lease, frames=frames)
+    longer = answer(planned.id, "I led the migration. And the one after it.")
+    relay.store_frames(lease=lease, frames=[frame(1, STARTED), frame(2, answer(planned.id)), frame(3, longer)])
     with tenant_scope(session.tenant_id):
         stored = Answer.objects.get()
-        assert (stored.text, stored.position, stored.question_text) == ("I led the migration.", 2, planned.text)
+        assert (stored.text, stored.position, stored.question_text) == (longer.text, 2, planned.text)
+
+
+def test_another_sessions_answer_stays(session: Session, job: BotJob, lease: relay.RelayLease) -> None:
+    planned = job.plan.questions[0]
+    left = InterviewCompleted(reason=CompletionReason.LEFT)
+    relay.store_frames(lease=lease, frames=[frame(1, STARTED), frame(2, answer(planned.id)), frame(3, left)])
+    with tenant_scope(session.tenant_id):
+        later = make_session(invitation=session.invitation)
+        results.record_answer(session=later, answer=answer(planned.id, "Something else"))
+        assert Answer.objects.get().text == "I led the migration."
 
 
 def test_an_answer_to_no_question_of_the_plan_is_kept_as_an_event_only(
@@ -152,9 +185,16 @@ def test_the_last_word_sends_the_invitation_on(session: Session, job: BotJob, le
         assert Invitation.objects.get().status == InvitationStatus.COMPLETED
 
 
-@pytest.mark.parametrize("reason", [CompletionReason.LEFT, CompletionReason.CONNECTION_LOST])
+@pytest.mark.parametrize(
+    ("reason", "end"),
+    [
+        (CompletionReason.LEFT, EndReason.LEFT),
+        (CompletionReason.CONNECTION_LOST, EndReason.CONNECTION_LOST),
+        (CompletionReason.FAILED, EndReason.BOT_LOST),
+    ],
+)
 def test_leaving_keeps_the_invitation_open_at_the_same_question(
-    session: Session, job: BotJob, lease: relay.RelayLease, reason: CompletionReason
+    session: Session, job: BotJob, lease: relay.RelayLease, reason: CompletionReason, end: EndReason
 ) -> None:
     first, second = job.plan.questions
     relay.store_frames(
@@ -165,17 +205,86 @@ def test_leaving_keeps_the_invitation_open_at_the_same_question(
             frame(3, turn(Role.CANDIDATE, "I led the migration.", first.id)),
             frame(4, answer(first.id)),
             frame(5, question(job, 1)),
-            frame(6, InterviewCompleted(reason=reason)),
+            frame(6, TimeSpent(elapsed=70, interview_left=1730, question_id=second.id, question_left=175)),
+            frame(7, InterviewCompleted(reason=reason)),
         ],
     )
     stored = read(session)
-    assert (stored.end_reason, stored.invitation.status) == (reason.value, InvitationStatus.IN_PROGRESS)
+    assert (stored.end_reason, stored.invitation.status) == (end, InvitationStatus.IN_PROGRESS)
     with tenant_scope(session.tenant_id):
         checkpoint = compile_plan(invitation=stored.invitation).checkpoint
         assert checkpoint is not None
         assert (checkpoint.accepted, checkpoint.current) == ([first.id], second.id)
         assert [prior.text for prior in checkpoint.transcript] == ["I led the migration."]
-        assert checkpoint.elapsed == (Event.objects.get(seq=6).at - Event.objects.get(seq=1).at).total_seconds()
+        assert (checkpoint.elapsed, checkpoint.question_left) == (70, 175)
+
+
+def test_what_was_said_to_the_open_question_goes_into_the_checkpoint(
+    session: Session, job: BotJob, lease: relay.RelayLease
+) -> None:
+    first = job.plan.questions[0]
+    follow_up = FollowUpAsked(question_id=first.id, number=1, text="Which one?")
+    heard = turn(Role.CANDIDATE, "I led the migration.", first.id)
+    typed = turn(Role.CANDIDATE, "The last", first.id).model_copy(update={"modality": Modality.TEXT})
+    told: list[InterviewEvent] = [
+        STARTED,
+        question(job, 0),
+        turn(Role.BOT, first.text, first.id),
+        heard,
+        follow_up,
+        turn(Role.BOT, follow_up.text, first.id),
+        typed,
+        InterviewCompleted(reason=CompletionReason.CONNECTION_LOST),
+    ]
+    relay.store_frames(lease=lease, frames=[frame(seq, event) for seq, event in enumerate(told, start=1)])
+    with tenant_scope(session.tenant_id):
+        again = make_session(invitation=session.invitation)
+        relay.store_frame(session=again, seq=1, frame=frame(1, question(job, 0)))
+        relay.store_frame(session=again, seq=2, frame=frame(2, follow_up))
+        checkpoint = compile_plan(invitation=read(session).invitation).checkpoint
+    assert checkpoint is not None
+    assert checkpoint.current == first.id
+    assert checkpoint.exchanges == [
+        PriorExchange(asked=first.text, answers=[said(heard)]),
+        PriorExchange(asked="Which one?", answers=[said(typed)]),
+    ]
+
+
+def heard_words(seq: int, text: str) -> RelayFrame:
+    message = {"label": "rtvi-ai", "type": "user-transcription", "data": {"text": text, "final": True}}
+    return RelayFrame(seq=seq, at=timezone.now(), message=message)
+
+
+def test_words_of_a_turn_that_a_killed_bot_did_not_finish_are_kept(
+    session: Session, job: BotJob, lease: relay.RelayLease
+) -> None:
+    first = job.plan.questions[0]
+    finished = turn(Role.CANDIDATE, "I led the migration.", first.id)
+    begun = [heard_words(5, "It was the"), heard_words(6, "last of three.")]
+    frames = [frame(1, STARTED), frame(2, question(job, 0)), heard_words(3, finished.text), frame(4, finished), *begun]
+    assert relay.store_frames(lease=lease, frames=frames) == 6
+    kept = PriorAnswer(
+        text="It was the last of three.", modality=Modality.VOICE, started_at=begun[0].at, ended_at=begun[1].at
+    )
+    with tenant_scope(session.tenant_id):
+        sessions.end_session(session=session, reason=EndReason.BOT_LOST)
+        checkpoint = compile_plan(invitation=read(session).invitation).checkpoint
+        assert checkpoint is not None
+        assert checkpoint.exchanges == [PriorExchange(asked=first.text, answers=[said(finished), kept])]
+        again = make_session(invitation=session.invitation)
+        relay.store_frame(session=again, seq=1, frame=frame(1, question(job, 0)))
+        relay.store_frame(session=again, seq=2, frame=frame(2, answer(first.id)))
+        relay.store_frame(session=again, seq=3, frame=frame(3, question(job, 1)))
+        relay.store_frame(session=again, seq=4, frame=heard_words(4, "Another matter"))
+        checkpoint = compile_plan(invitation=read(session).invitation).checkpoint
+    assert checkpoint is not None
+    assert [(one.asked, [reply.text for reply in one.answers]) for one in checkpoint.exchanges] == [
+        (job.plan.questions[1].text, ["Another matter"])
+    ]
+
+
+def said(turn: TurnAdded) -> PriorAnswer:
+    return PriorAnswer.model_validate(turn.model_dump(include={"text", "modality", "started_at", "ended_at"}))
 
 
 def test_a_bot_called_away_does_not_complete_the_interview(session: Session, lease: relay.RelayLease) -> None:
@@ -188,6 +297,14 @@ def test_a_bot_called_away_does_not_complete_the_interview(session: Session, lea
     assert (stored.end_reason, stored.invitation.status) == (EndReason.LEFT, InvitationStatus.IN_PROGRESS)
 
 
+def test_a_bot_called_away_before_its_first_word_does_not_begin(session: Session, lease: relay.RelayLease) -> None:
+    with tenant_scope(session.tenant_id):
+        invitations.cancel(invitation=session.invitation)
+    assert relay.store_frames(lease=lease, frames=[frame(1, STARTED)]) == 1
+    stored = read(session)
+    assert (stored.status, stored.invitation.status) == (SessionStatus.ENDED, InvitationStatus.CANCELED)
+
+
 def test_a_bot_given_up_too_soon_takes_its_session_up_again(
     session: Session, job: BotJob, lease: relay.RelayLease
 ) -> None:
@@ -198,6 +315,33 @@ def test_a_bot_given_up_too_soon_takes_its_session_up_again(
     again = relay.open_relay(token=job.relay.token, instance=lease.instance)
     assert (again.last_seq, again.ended, read(session).status) == (1, False, SessionStatus.LIVE)
     assert RunnerSlot.objects.filter(session_id=session.pk).count() == 1
+
+
+@pytest.mark.parametrize("status", [InvitationStatus.CANCELED, InvitationStatus.EXPIRED, InvitationStatus.COMPLETED])
+def test_a_bot_given_up_stays_ended_once_its_invitation_is_closed(
+    session: Session, job: BotJob, lease: relay.RelayLease, status: InvitationStatus
+) -> None:
+    relay.store_frames(lease=lease, frames=[frame(1, STARTED)])
+    with tenant_scope(session.tenant_id):
+        sessions.end_session(session=session, reason=EndReason.BOT_LOST)
+        Invitation.objects.update(status=status)
+    assert job.relay is not None
+    assert relay.open_relay(token=job.relay.token, instance=lease.instance).ended is True
+    stored = read(session)
+    assert (stored.status, stored.invitation.status) == (SessionStatus.ENDED, status)
+
+
+def test_a_bot_given_up_stays_ended_when_its_slot_is_another_ones(
+    session: Session, job: BotJob, lease: relay.RelayLease, settings: Settings
+) -> None:
+    relay.store_frames(lease=lease, frames=[frame(1, STARTED)])
+    with tenant_scope(session.tenant_id):
+        sessions.end_session(session=session, reason=EndReason.BOT_LOST)
+    for _ in range(settings.BOT_SESSIONS_PER_RUNNER):
+        assert slots.take_slot(session_id=uuid4()) is not None
+    assert job.relay is not None
+    assert relay.open_relay(token=job.relay.token, instance=lease.instance).ended is True
+    assert read(session).status == SessionStatus.ENDED
 
 
 def test_a_bot_whose_place_was_taken_is_told_to_leave(session: Session, job: BotJob, lease: relay.RelayLease) -> None:
@@ -220,3 +364,47 @@ def test_a_heartbeat_renews_the_lease_of_its_bot_alone(session: Session, lease: 
         relay.beat(lease=lease)
     with pytest.raises(relay.RelayRefused):
         relay.store_frames(lease=lease, frames=[frame(1, STARTED)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_withdrawn_at_the_moment_of_an_answer(
+    session: Session, job: BotJob, lease: relay.RelayLease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay.store_frames(lease=lease, frames=[frame(1, STARTED)])
+    record_answer = results.record_answer
+
+    def answer_while_somebody_cancels(**kwargs: Any) -> None:
+        canceling = pool.submit(cancel)
+        wait_until_somebody_waits()
+        assert not canceling.done()
+        record_answer(**kwargs)
+
+    def cancel() -> None:
+        try:
+            with tenant_scope(session.tenant_id):
+                invitations.cancel(invitation=Invitation.objects.get())
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(results, "record_answer", answer_while_somebody_cancels)
+    with ThreadPoolExecutor(1) as pool:
+        assert relay.store_frames(lease=lease, frames=[frame(2, answer(job.plan.questions[0].id))]) == 2
+    stored = read(session)
+    assert (stored.status, stored.end_reason) == (SessionStatus.ENDED, EndReason.CANCELED)
+    assert stored.invitation.status == InvitationStatus.CANCELED
+    with tenant_scope(session.tenant_id):
+        assert Answer.objects.get().text == "I led the migration."
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another transaction of this database waits for a row that is locked."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with connection.cursor() as cursor:
+        for _ in range(1000):
+            # In a transaction the first look would be shown again.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone():
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
-from interviews.domain import sessions
+from interviews.domain import retries, sessions
 from interviews.enums import EndReason, Mode, SessionStatus
 from interviews.models import RunnerSlot, Session
 from tenants.models import Tenant
@@ -58,8 +58,38 @@ def test_coming_back_is_limited_but_not_by_our_own_failures(in_acme: Tenant) -> 
     for reason in (EndReason.START_FAILED, EndReason.BOT_LOST, EndReason.LEFT, EndReason.CONNECTION_LOST):
         session = sessions.request_session(invitation=invitation, mode=Mode.VOICE)
         sessions.end_session(session=session, reason=reason)
+    Session.objects.filter(pk=session.pk).update(ended_at=timezone.now() - retries.RETURN_WITHIN)
     with pytest.raises(sessions.OutOfRetries, match="write to the person who invited you"):
         sessions.request_session(invitation=invitation, mode=Mode.VOICE)
+
+
+def test_who_is_back_at_once_after_their_connection_broke_has_not_left(in_acme: Tenant) -> None:
+    invitation = make_invitation(interview__retries=0)
+    for _ in range(3):
+        session = sessions.request_session(invitation=invitation, mode=Mode.VOICE)
+        sessions.end_session(session=session, reason=EndReason.CONNECTION_LOST)
+        assert retries.retries_left(invitation=invitation) == 0
+    assert list(Session.objects.order_by("number").values_list("end_reason", flat=True)) == [
+        EndReason.REJOINED,
+        EndReason.REJOINED,
+        EndReason.CONNECTION_LOST,
+    ]
+    Session.objects.filter(pk=session.pk).update(ended_at=timezone.now() - retries.RETURN_WITHIN)
+    assert retries.retries_left(invitation=invitation) == -1
+
+
+@pytest.mark.parametrize(
+    ("silence", "reason"), [(None, EndReason.REJOINED), (3, EndReason.REJOINED), (9, EndReason.BOT_LOST)]
+)
+def test_taking_over_says_whether_the_bot_was_lost(in_acme: Tenant, silence: float | None, reason: EndReason) -> None:
+    session = make_session()
+    launch_session(session)
+    heard = timezone.now() - timedelta(seconds=silence) if silence is not None else None
+    Session.objects.filter(pk=session.pk).update(status=SessionStatus.LIVE, heartbeat_at=heard)
+    session.refresh_from_db()
+    assert sessions.take_over(session=session) is True
+    session.refresh_from_db()
+    assert (session.end_reason, retries.retries_left(invitation=session.invitation)) == (reason, 3)
 
 
 @pytest.mark.parametrize(

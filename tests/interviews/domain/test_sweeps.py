@@ -1,30 +1,19 @@
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from interviews import tasks
-from interviews.domain import slots, sweeps
+from interviews.domain import invitations, queue, slots, sweeps
 from interviews.enums import EndReason, InvitationStatus, SessionStatus
 from interviews.models import Invitation, OutgoingEmail, Session
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.interviews.factories import InvitationFactory, launch_session, make_session
-
-
-@pytest.fixture
-def enqueued(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[str, ...]]]:
-    """What the sweep hands to Celery, by task."""
-    calls: dict[str, list[tuple[str, ...]]] = {"launch_session": [], "send_email": [], "complete_invitation": []}
-
-    def record(name: str) -> Callable[..., None]:
-        return lambda *args: calls[name].append(args)
-
-    for name in calls:
-        monkeypatch.setattr(getattr(tasks, name), "delay", record(name))
-    return calls
 
 
 def test_it_closes_silent_sessions_of_every_company(acme: Tenant, globex: Tenant, enqueued: dict[str, Any]) -> None:
@@ -82,7 +71,67 @@ def test_what_the_broker_lost_is_found_again(acme: Tenant, enqueued: dict[str, A
     with tenant_scope(acme):
         processing = InvitationFactory.create(status=InvitationStatus.PROCESSING)
         mail = OutgoingEmail.objects.create(invitation=processing, kind="invitation", recipient="a@b.example")
-        OutgoingEmail.objects.update(created_at=timezone.now() - timedelta(minutes=3))
+        OutgoingEmail.objects.update(due_at=timezone.now() - timedelta(minutes=3))
     tasks.sweep()
     assert enqueued["send_email"] == [(str(acme.pk), str(mail.pk))]
     assert enqueued["complete_invitation"] == [(str(acme.pk), str(processing.pk))]
+
+
+def test_a_row_that_fails_keeps_no_other_from_its_turn(
+    acme: Tenant, enqueued: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_scope(acme):
+        past = timezone.now() - timedelta(minutes=1)
+        first, second = sorted((InvitationFactory.create(expires_at=past) for _ in range(2)), key=lambda row: row.pk)
+        waiting = InvitationFactory.create(status=InvitationStatus.PROCESSING)
+    expire = invitations.expire_overdue
+
+    def stumble(*, invitation_id: UUID) -> bool:
+        if invitation_id == first.pk:
+            raise RuntimeError("what nobody thought of")
+        return expire(invitation_id=invitation_id)
+
+    monkeypatch.setattr(invitations, "expire_overdue", stumble)
+
+    def find_nothing() -> sweeps.Ids:
+        raise RuntimeError("nor this")
+
+    monkeypatch.setattr(tasks, "DUTIES", ((find_nothing, tasks.reap_session), *tasks.DUTIES))
+    tasks.sweep()
+    with tenant_scope(acme):
+        assert Invitation.objects.get(status=InvitationStatus.EXPIRED) == second
+    assert enqueued["complete_invitation"] == [(str(acme.pk), str(waiting.pk))]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_places_in_the_queue_wait_for_nobody(acme: Tenant) -> None:
+    with tenant_scope(acme):
+        first, second = make_session(), make_session()
+    with ThreadPoolExecutor(1) as other, tenant_scope(acme):
+        # As a launch has it that waits for its own turn with another row.
+        Session.objects.select_for_update(no_key=True).get(pk=first.pk)
+        assert other.submit(number_queue).result(timeout=60) == [(acme.pk, second.invitation_id)]
+    assert sweeps.number_queue() == [(acme.pk, first.invitation_id)]
+
+
+def number_queue() -> sweeps.Ids:
+    """In a thread of its own."""
+    try:
+        return sweeps.number_queue()
+    finally:
+        connection.close()
+
+
+def test_what_no_worker_has_come_to_is_handed_out_once(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(queue, "send", lambda *what: sent.append(what))
+    endpoint, callback = uuid4(), uuid4()
+    for _ in range(3):
+        tasks.hand_out_webhooks(acme.pk, endpoint)
+        tasks.hand_out_callback(acme.pk, callback)
+    assert sent == [("deliver_webhooks", acme.pk, endpoint), ("send_ats_callback", acme.pk, callback)]
+    tasks.send_ats_callback(str(acme.pk), str(callback))
+    tasks.deliver_webhooks(str(acme.pk), str(endpoint))
+    tasks.hand_out_callback(acme.pk, callback)
+    tasks.hand_out_webhooks(acme.pk, endpoint)
+    assert sent[2:] == [("send_ats_callback", acme.pk, callback), ("deliver_webhooks", acme.pk, endpoint)]

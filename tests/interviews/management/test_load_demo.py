@@ -48,6 +48,17 @@ def test_two_companies_are_loaded_with_a_link_each(settings: Settings) -> None:
     ]
     assert loaded["admin_url"] == f"{settings.BASE_URL}/admin/"
     assert loaded["live_url"] == f"{settings.BASE_URL}/admin/live/"
+    assert loaded["api_url"] == f"{settings.BASE_URL}/api/v1"
+
+
+def test_each_start_has_a_key_of_its_own(client: Client) -> None:
+    first, second = load()["tenants"], load()["tenants"]
+    assert isinstance(first, list)
+    assert isinstance(second, list)
+    keys = [first[0]["api_key"], second[0]["api_key"]]
+    answers = [client.get("/api/v1/interviews", headers={"Authorization": f"Bearer {key}"}) for key in keys]
+    assert [answer.status_code for answer in answers] == [401, 200]
+    assert [row["title"] for row in answers[1].json()["data"]] == ["Software engineer"]
 
 
 def test_each_link_opens_its_own_company(settings: Settings, client: Client) -> None:
