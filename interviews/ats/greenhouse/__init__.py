@@ -1,0 +1,1 @@
+"""Greenhouse's Assessment Partner API. Source: grnhse/greenhouse-api-docs, source/includes/assessment/."""

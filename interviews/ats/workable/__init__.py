@@ -1,0 +1,1 @@
+"""Workable's assessment providers. Source: workable.readme.io, "Assessment Providers"."""
