@@ -7,6 +7,7 @@ from tenants.domain.members import Place, find_place
 from tenants.models import User
 from tenants.roles import Action, may
 from tenants.scope import tenant_scope
+from tenants.second_factor import lacks_second_factor
 
 
 def find_watcher(*, user: object, chosen_tenant: str | None) -> Place | None:
@@ -14,7 +15,9 @@ def find_watcher(*, user: object, chosen_tenant: str | None) -> Place | None:
     if not (isinstance(user, User) and user.is_active and user.is_staff):
         return None
     place = find_place(user=user, tenant_id=UUID(chosen_tenant) if chosen_tenant else None)
-    return place if place is not None and may(place.role, Action.WATCH_LIVE) else None
+    if place is None or lacks_second_factor(user, tenant=place.tenant):
+        return None
+    return place if may(place.role, Action.WATCH_LIVE) else None
 
 
 def may_watch_session(*, place: Place, session_id: UUID) -> bool:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.templatetags.static import static
 
-from interviews.candidate.colours import channels, make_readable, to_hex
+from tenants.colours import channels, make_readable, to_hex
 from tenants.models import Brand
 
 WHITE, BLACK = "#ffffff", "#000000"
@@ -61,6 +61,11 @@ def mix(colour: str, other: str, *, per_cent: int) -> str:
 def link_logo(request: HttpRequest) -> str | None:
     brand = find_brand(request)
     return brand.logo_url or None if brand else None
+
+
+def link_icon(request: HttpRequest) -> str:
+    """The browser tab's picture."""
+    return link_logo(request) or static("img/voice.svg")
 
 
 def stylesheet(request: HttpRequest) -> str:

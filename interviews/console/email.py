@@ -1,12 +1,26 @@
 """Outgoing mail: what was sent to whom, and what went wrong."""
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from interviews.console.base import ReadOnlyAdmin
 from interviews.console.marks import EMAIL_MARKS
+from interviews.domain import emails
 from interviews.models import OutgoingEmail
+from tenants.middleware import role_of
+from tenants.roles import Action, may
 
 
 @admin.register(OutgoingEmail)
@@ -15,13 +29,16 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind", "created_at")
     search_fields = ("recipient", "subject")
     fields = (
-        ("recipient", "status_mark"),
+        "recipient",
         ("sender", "reply_to"),
         "subject",
-        "text_body",
+        "text",
+        "status",
         ("created_at", "sent_at"),
         ("attempts", "last_error"),
+        "history",
     )
+    change_form_template = "console/email.html"
     empty_text = _("E-mails appear here when candidates are invited.")
 
     @display(description=_("Status"), ordering="status", label=EMAIL_MARKS)
@@ -29,4 +46,50 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
         return email.status, email.get_status_display()
 
     def get_readonly_fields(self, request: object, obj: object = None) -> tuple[str, ...]:
-        return ("status_mark",)
+        return ("history", "text")
+
+    @display(description=_("Text"))
+    def text(self, email: OutgoingEmail) -> str:
+        """Line by line, as it is sent."""
+        link = gettext("(their personal link) ")
+        said = email.text_body.replace(OutgoingEmail.LINK_PLACEHOLDER, link)
+        return format_html('<div class="vv-prose">{}</div>', said)
+
+    @display(description=_("What became of it"))
+    def history(self, email: OutgoingEmail) -> str:
+        said = [
+            (date_format(timezone.localtime(event.at), "j M Y, H:i"), event.get_status_display(), event.detail)
+            for event in email.events.all()
+        ]
+        return format_html_join(mark_safe("<br>"), "{} · {} {}", said) or "-"
+
+    # --- Sending again --------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        again = path(
+            "<uuid:object_id>/resend/",
+            self.admin_site.admin_view(require_POST(self.resend)),
+            name="interviews_outgoingemail_resend",
+        )
+        return [again, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        extra = {"may_invite": may(role_of(request), Action.INVITE)}
+        return super().change_view(request, object_id, form_url, extra)
+
+    def resend(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        email: OutgoingEmail | None = self.get_object(request, str(object_id))
+        if email is None:
+            raise Http404(f"There is no e-mail {object_id}.")
+        if not may(role_of(request), Action.INVITE):
+            raise PermissionDenied
+        try:
+            email = emails.resend_email(email=email)
+        except emails.EmailRefused as error:
+            messages.error(request, str(error))
+        else:
+            self.log_change(request, email, "sent again")
+            messages.success(request, gettext("A new e-mail is on its way to %s.") % email.recipient)
+        return HttpResponseRedirect(reverse("admin:interviews_outgoingemail_change", args=[email.pk]))

@@ -1,88 +1,107 @@
 """Interviews: what is said, which questions, under which limits."""
 
-from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Count, ForeignKey, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.db.models import ForeignKey, QuerySet
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from interviews.console.base import ConsoleAdmin
+from interviews.console.base import count_of
+from interviews.console.interview_charts import InterviewCharts
+from interviews.console.interview_steps import InterviewSteps
 from interviews.console.marks import INTERVIEW_MARKS
+from interviews.console.question_picker import InterviewQuestionInline, describe_picker
 from interviews.console.services import FIELDS as SERVICE_FIELDS
 from interviews.console.services import name_the_default
-from interviews.console.translation import AskedQuestionsFormSet, make_interview_form
+from interviews.console.translation import make_interview_form
 from interviews.domain.languages import name_language
-from interviews.models import Interview, InterviewQuestion, Invitation, Question
+from interviews.models import Interview, InterviewQuestion, Invitation, ResultRecipient
 from interviews.models.languages import INTERVIEW_FIELDS
 from tenants.console import TenantInline
+from tenants.models import Membership
 from tenants.roles import Action
 
 
-def question_choices(*, interview_id: UUID | None) -> Iterator[tuple[str, Any]]:
-    """The questions by bank, the default bank first, archived ones only where this interview asks them; one query."""
-    yield "", _("Choose a question")
-    asked = InterviewQuestion.objects.filter(interview=interview_id).values("question")
-    questions = Question.objects.filter(Q(archived_at=None) | Q(pk__in=asked)).select_related("bank")
-    in_order = questions.order_by("-bank__is_default", "bank__name", "bank_id", "position", "id")
-    for bank, members in groupby(in_order, key=lambda question: question.bank):
-        yield bank.name, [(question.pk, str(question)) for question in members]
+class RecipientFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        """Each is told once: compared with each other, and with rows stored since the page was opened."""
+        super().clean()
+        opened = [form.instance.pk for form in self.initial_forms]
+        stored = ResultRecipient.objects.filter(interview=self.instance.pk).exclude(pk__in=opened)
+        seen = {(row.member_id, row.email.lower()) for row in stored}
+        for form in self.forms:
+            told = (form.instance.member_id, form.instance.email.lower())
+            if form.errors or form.cleaned_data.get("DELETE") or not any(told):
+                continue
+            if told in seen:
+                form.add_error(None, _("This person is in the list already."))
+            seen.add(told)
 
 
-class InterviewQuestionInline(TenantInline):
-    model = InterviewQuestion
-    formset = AskedQuestionsFormSet
+class ResultRecipientInline(TenantInline):
+    model = ResultRecipient
+    formset = RecipientFormSet
     edit_action = Action.EDIT_INTERVIEWS
-    fields = ("question", "position")
-    ordering = ("position", "id")
-    ordering_field = "position"
-    hide_ordering_field = True
+    fields = ("member", "email")
     hide_title = True
-    verbose_name = _("question")
-    verbose_name_plural = _("questions")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[InterviewQuestion]:
-        rows: QuerySet[InterviewQuestion] = super().get_queryset(request)
-        return rows.select_related("question")
-
-    def get_extra(self, request: HttpRequest, obj: Interview | None = None, **kwargs: Any) -> int:
-        return 0 if obj else 3
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None and db_field.name == "question":
-            # Read once for all rows; what is sent is still looked up in the tenant's questions.
-            object_id = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-            field.choices = list(question_choices(interview_id=UUID(object_id) if object_id else None))
+        if field is not None and db_field.name == "member":
+            # Read once for all rows; what is sent is still looked up among the tenant's members.
+            members = Membership.objects.select_related("user").order_by("user__name")
+            field.choices = [
+                ("", _("Choose a member")),
+                *((row.pk, f"{row.user.name or row.user.email}") for row in members),
+            ]
         return field
 
 
 @admin.register(Interview)
-class InterviewAdmin(ConsoleAdmin):
+class InterviewAdmin(InterviewSteps, InterviewCharts):
     edit_action = Action.EDIT_INTERVIEWS
     list_display = ("title", "status_mark", "question_count", "invitation_count", "created_at")
     list_filter = ("status",)
     search_fields = ("title",)
-    inlines = (InterviewQuestionInline,)
+    inlines = (InterviewQuestionInline, ResultRecipientInline)
+    readonly_fields = ("consent_version",)
+    change_form_template = "console/interview.html"
     fieldsets = (
-        (None, {"fields": (("title", "status"), ("interviewer_name", "tone"), ("language", "more_languages"))}),
-        (_("Limits"), {"fields": (("total_limit", "retries"), "typing_allowed", "record")}),
+        (None, {"fields": ("title", ("interviewer_name", "tone"), ("language", "more_languages"))}),
+        (
+            _("Limits"),
+            {"fields": (("total_limit", "retries"), ("window_days", "retention_days"), "typing_allowed", "record")},
+        ),
+        (_("Judging"), {"fields": ("blind_review", "ask_categories")}),
         (_("What is said"), {"fields": ("intro", "outro"), "classes": ("collapse",)}),
         (
             _("Disclosure and consent"),
             {
-                "fields": ("disclosure", ("consent_version", "consent_text"), "recording_consent_text", "next_steps"),
+                "fields": ("disclosure", "consent_text", "recording_consent_text", "consent_version", "next_steps"),
                 "classes": ("collapse",),
+                "description": _(
+                    "Publishing other words of the disclosure or a consent gives the consent a new version, and each "
+                    "candidate's version is kept with what they agreed to."
+                ),
             },
         ),
         (_("Voice and services"), {"fields": SERVICE_FIELDS, "classes": ("collapse",)}),
     )
     empty_text = _("An interview is a list of questions with limits. Create one, then invite candidates to it.")
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return super().changeform_view(
+            request, object_id, form_url, {"picker": describe_picker()} | (extra_context or {})
+        )
 
     def get_form(self, request: HttpRequest, obj: Interview | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **kwargs | {"form": make_interview_form(obj)})
@@ -106,7 +125,8 @@ class InterviewAdmin(ConsoleAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
         interviews: QuerySet[Interview] = super().get_queryset(request)
         return interviews.annotate(
-            question_count=count_rows(InterviewQuestion), invitation_count=count_rows(Invitation)
+            question_count=count_of(InterviewQuestion.objects.all(), "interview"),
+            invitation_count=count_of(Invitation.objects.real(), "interview"),
         )
 
     @display(description=_("Status"), ordering="status", label=INTERVIEW_MARKS)
@@ -125,9 +145,3 @@ class InterviewAdmin(ConsoleAdmin):
 
     def has_history(self, obj: Interview) -> bool:
         return obj.invitations.exists()
-
-
-def count_rows(model: type[InterviewQuestion] | type[Invitation]) -> Coalesce:
-    """How many rows of `model` belong to the interview."""
-    rows = model.objects.filter(interview=OuterRef("pk")).order_by().values("interview")
-    return Coalesce(Subquery(rows.annotate(total=Count("pk")).values("total")), 0)

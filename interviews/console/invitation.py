@@ -10,26 +10,30 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from interviews.console.base import ReadOnlyAdmin
+from interviews.console.attention import AttentionFilter, name_attention
+from interviews.console.base import ReadOnlyAdmin, WithoutRehearsals
 from interviews.console.invitation_form import InvitationForm
 from interviews.console.invitation_steps import InvitationSteps
-from interviews.console.marks import INVITATION_MARKS
+from interviews.console.marks import ATTENTION_MARKS, INVITATION_MARKS
 from interviews.domain import invitations
+from interviews.domain.letters import zone_of
+from interviews.enums import InvitationStatus
 from interviews.models import Invitation
+from tenants.domain.audit import record
 from tenants.roles import Action
 
 
 @admin.register(Invitation)
-class InvitationAdmin(InvitationSteps, ReadOnlyAdmin):
+class InvitationAdmin(InvitationSteps, WithoutRehearsals, ReadOnlyAdmin):
     """Written by the domain alone: adding calls `create_invitation`, and each button one function (InvitationSteps)."""
 
     add_action = Action.INVITE
     #: Sessions, answers and the result need more than looking at invitations.
     read_action = Action.READ_RESULTS
-    list_display = ("candidate_header", "interview", "status_mark", "expires_at", "created_at")
+    list_display = ("candidate_header", "interview", "status_mark", "attention_mark", "expires_at", "created_at")
     list_display_links = ("candidate_header",)
     list_select_related = ("candidate", "interview")
-    list_filter = ("status", "interview", "created_at")
+    list_filter = ("status", AttentionFilter, "interview", "created_at")
     search_fields = ("candidate__name", "candidate__email", "interview__title")
     actions = ("resend_selected", "cancel_selected")
     change_form_template = "console/invitation.html"
@@ -43,6 +47,10 @@ class InvitationAdmin(InvitationSteps, ReadOnlyAdmin):
     def status_mark(self, invitation: Invitation) -> tuple[str, str]:
         return invitation.status, invitation.get_status_display()
 
+    @display(description=_("Note"), label=ATTENTION_MARKS)
+    def attention_mark(self, invitation: Invitation) -> tuple[str, str]:
+        return name_attention(invitation)
+
     # --- Inviting -------------------------------------------------------------------------------
 
     def get_form(self, request: HttpRequest, obj: Invitation | None = None, change: bool = False, **kwargs: Any) -> Any:
@@ -51,7 +59,8 @@ class InvitationAdmin(InvitationSteps, ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         if obj:
             return [(None, {"fields": []})]
-        names = ("interview", ("candidate_name", "candidate_email"), "locale", "expires_at", "extra_time", "notify")
+        people, places = ("candidate_name", "candidate_email"), ("locale", "time_zone")
+        names = ("interview", people, places, "expires_at", "extra_time", "personal_note", ("notify", "again"))
         return [(None, {"fields": names})]
 
     def add_view(
@@ -87,6 +96,9 @@ class InvitationAdmin(InvitationSteps, ReadOnlyAdmin):
         if invitation is not None:
             context = {
                 "is_open": is_open(invitation),
+                "may_extend": is_open(invitation) or invitation.status == InvitationStatus.EXPIRED,
+                "may_retry": is_open(invitation) or invitation.status == InvitationStatus.FAILED,
+                "zone": zone_of(invitation.candidate).key,
                 "may_invite": self.has_add_permission(request),
                 "may_read": self.allows(request, "read"),
                 "sessions": invitation.sessions.order_by("-number"),
@@ -94,6 +106,8 @@ class InvitationAdmin(InvitationSteps, ReadOnlyAdmin):
                 "emails": invitation.emails.order_by("-created_at"),
                 "result": getattr(invitation, "result", None),
             }
+            if context["may_read"] and context["answers"] and request.method == "GET":
+                record(verb="viewed the answers", target=invitation)
         return super().change_view(request, object_id, form_url, context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:

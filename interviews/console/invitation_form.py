@@ -1,21 +1,28 @@
 """The form that invites somebody."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
 from interviews.console.translation import list_languages
+from interviews.domain.batches import standing_invitations
 from interviews.domain.invitations import DEFAULT_WINDOW, create_invitation
-from interviews.domain.plans import PlanError, check_ready
+from interviews.domain.limits import LimitReached, check_invitations
+from interviews.domain.plans import PlanError, check_invitable
 from interviews.enums import InterviewStatus
 from interviews.models import Interview, Invitation
 
@@ -25,6 +32,13 @@ EXTRA_TIME = [
     (1.5, _("Half as much again")),
     (2.0, _("Twice the time")),
 ]
+
+
+def list_zones() -> list[tuple[str, str]]:
+    """The names that people know: Europe/Berlin rather than CET."""
+    return [
+        (name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name and name[:4] != "Etc/"
+    ]
 
 
 def default_expiry() -> Any:
@@ -41,6 +55,12 @@ class InvitationForm(forms.ModelForm):
         widget=UnfoldAdminSelectWidget,
         help_text=_("Where the interview is offered in it. The candidate can choose another one."),
     )
+    time_zone = forms.ChoiceField(
+        label=_("Candidate's time zone"),
+        choices=lambda: [("", _("As known of the candidate, else the company's")), *list_zones()],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
     expires_at = forms.SplitDateTimeField(
         label=_("Link works until"), initial=default_expiry, widget=UnfoldAdminSplitDateTimeWidget
     )
@@ -52,6 +72,13 @@ class InvitationForm(forms.ModelForm):
         widget=UnfoldAdminSelectWidget,
         help_text=_("More time for a candidate who needs it."),
     )
+    personal_note = forms.CharField(
+        label=_("Personal note"),
+        required=False,
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("Stands in the e-mail, as you write it."),
+    )
     notify = forms.BooleanField(
         label=_("Send the e-mail now"),
         required=False,
@@ -60,9 +87,16 @@ class InvitationForm(forms.ModelForm):
         help_text=_("Otherwise copy a link from the invitation's page and send it yourself."),
     )
 
+    again = forms.BooleanField(
+        label=_("Invite again"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_("Somebody who is invited to this interview already gets a second invitation only with this."),
+    )
+
     class Meta:
         model = Invitation
-        fields = ("interview", "expires_at", "extra_time")
+        fields = ("interview", "expires_at", "extra_time", "personal_note")
         widgets = {"interview": UnfoldAdminSelectWidget}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +109,7 @@ class InvitationForm(forms.ModelForm):
     def clean_interview(self) -> Interview:
         interview: Interview = self.cleaned_data["interview"]
         try:
-            check_ready(interview=interview)
+            check_invitable(interview=interview)
         except PlanError as error:
             raise forms.ValidationError(str(error)) from error
         return interview
@@ -86,6 +120,32 @@ class InvitationForm(forms.ModelForm):
             raise forms.ValidationError(_("Choose a time in the future."))
         return expires_at
 
+    def clean(self) -> dict[str, Any] | None:
+        """The limit's lock is held until the request's transaction ends, so `invite` meets what was checked here."""
+        cleaned = super().clean()
+        if not self.errors:
+            self.refuse_second()
+        if not self.errors:
+            try:
+                check_invitations()
+            except LimitReached as error:
+                raise forms.ValidationError(str(error)) from error
+        return cleaned
+
+    def refuse_second(self) -> None:
+        """An error that leads to the standing invitation, unless a second one is wanted."""
+        address = self.cleaned_data["candidate_email"].strip().lower()
+        standing = standing_invitations(self.cleaned_data["interview"].pk, {address}).order_by("-created_at").first()
+        if standing is None or self.cleaned_data["again"]:
+            return
+        said = format_html(
+            '{} <a class="underline" href="{}">{}</a>',
+            gettext("Invited to this interview already (%s).") % standing.get_status_display().lower(),
+            reverse("admin:interviews_invitation_change", args=[standing.pk]),
+            gettext("Open that invitation"),
+        )
+        self.add_error("candidate_email", said)
+
     def invite(self) -> Invitation:
         entered = self.cleaned_data
         return create_invitation(
@@ -94,7 +154,9 @@ class InvitationForm(forms.ModelForm):
             candidate_email=entered["candidate_email"],
             locale=entered["locale"],
             expires_at=entered["expires_at"],
+            time_zone=entered["time_zone"],
             extra_time=entered["extra_time"],
+            personal_note=entered["personal_note"],
             notify=entered["notify"],
         )
 

@@ -1,8 +1,10 @@
-"""What staff does with an invitation: a new link, the e-mail again, cancel. On one, or on several from the list."""
+"""What staff does with an invitation: send it again, move its deadline, cancel it; some for several at once."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -14,9 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from interviews.console.base import ConsoleAdmin
-from interviews.domain import invitations
+from interviews.domain import choices, invitations
 from interviews.enums import TransitionError
 from interviews.models import Invitation
+
+#: Rows that an action takes at once; each is a transaction with a mail, and the browser waits for all of them.
+AT_ONCE = 500
+#: Refusals that are told one by one.
+REFUSALS_SHOWN = 5
 
 
 def try_step(step: Callable[..., None], invitation: Invitation) -> str:
@@ -27,7 +34,18 @@ def try_step(step: Callable[..., None], invitation: Invitation) -> str:
         return str(closed)
     except TransitionError:
         return gettext("This invitation is closed already: %s.") % invitation.get_status_display().lower()
+    except ValueError as error:
+        return str(error)
     return ""
+
+
+class DeadlineForm(forms.Form):
+    #: As an <input type="datetime-local"> writes it, in the company's time zone.
+    expires_at = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(max_length=254)
 
 
 class InvitationSteps(ConsoleAdmin):
@@ -39,7 +57,15 @@ class InvitationSteps(ConsoleAdmin):
         return self.has_add_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
-        steps = [("link", self.show_link), ("resend", self.resend), ("cancel", self.cancel)]
+        steps = [
+            ("link", self.show_link),
+            ("resend", self.resend),
+            ("extend", self.extend),
+            ("retry", self.grant_retry),
+            ("correct", self.correct_address),
+            ("settle", self.settle_wish),
+            ("cancel", self.cancel),
+        ]
         own = [
             path(
                 f"<uuid:object_id>/{name}/",
@@ -67,6 +93,41 @@ class InvitationSteps(ConsoleAdmin):
         self.log_change(request, invitation, "sent again")
         text = gettext("A new e-mail is on its way to %s.") % invitation.candidate.email
         return self.back(request, invitation, messages.SUCCESS, text)
+
+    def extend(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        invitation = self.find(request, object_id)
+        form = DeadlineForm(request.POST)
+        if not form.is_valid():
+            return self.back(request, invitation, messages.ERROR, gettext("Enter the new deadline's date and time."))
+        until = form.cleaned_data["expires_at"]
+        if problem := try_step(partial(invitations.extend, expires_at=until), invitation):
+            return self.back(request, invitation, messages.ERROR, problem)
+        self.log_change(request, invitation, f"deadline moved to {until.isoformat(timespec='minutes')}")
+        return self.back(request, invitation, messages.SUCCESS, gettext("The deadline is moved."))
+
+    def grant_retry(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        invitation = self.find(request, object_id)
+        if problem := try_step(invitations.grant_retry, invitation):
+            return self.back(request, invitation, messages.ERROR, problem)
+        self.log_change(request, invitation, "one more start granted")
+        return self.back(request, invitation, messages.SUCCESS, gettext("The candidate may start once more."))
+
+    def correct_address(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        invitation = self.find(request, object_id)
+        form = AddressForm(request.POST)
+        if not form.is_valid():
+            return self.back(request, invitation, messages.ERROR, gettext("Enter a valid e-mail address."))
+        if problem := try_step(partial(invitations.correct_address, email=form.cleaned_data["email"]), invitation):
+            return self.back(request, invitation, messages.ERROR, problem)
+        self.log_change(request, invitation, "address corrected and sent again")
+        text = gettext("A new e-mail is on its way to %s.") % invitation.candidate.email
+        return self.back(request, invitation, messages.SUCCESS, text)
+
+    def settle_wish(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        invitation = self.find(request, object_id)
+        choices.settle_wish(invitation=invitation)
+        self.log_change(request, invitation, "candidate's request settled")
+        return self.back(request, invitation, messages.SUCCESS, gettext("The request is settled."))
 
     def cancel(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         invitation = self.find(request, object_id)
@@ -103,12 +164,19 @@ class InvitationSteps(ConsoleAdmin):
     def do_to_each(
         self, request: HttpRequest, rows: QuerySet[Invitation], step: Callable[..., None], audit: str
     ) -> int:
-        """How many took the step; each of the others gets its own sentence."""
-        done = 0
+        """How many took the step; the first few of the others get a sentence each."""
+        if rows.count() > AT_ONCE:
+            messages.error(request, gettext("That is more than %d at once. Narrow the list down first.") % AT_ONCE)
+            return 0
+        done, refused = 0, 0
         for invitation in rows:
             if problem := try_step(step, invitation):
-                messages.warning(request, f"{invitation}: {problem}")
+                refused += 1
+                if refused <= REFUSALS_SHOWN:
+                    messages.warning(request, f"{invitation}: {problem}")
             else:
                 self.log_change(request, invitation, audit)
                 done += 1
+        if (more := refused - REFUSALS_SHOWN) > 0:
+            messages.warning(request, ngettext("And %d more.", "And %d more.", more) % more)
         return done

@@ -3,7 +3,7 @@
 Every status has its line: unfold shows the bare value of one that is missing.
 """
 
-from interviews.enums import EmailStatus, InterviewStatus, InvitationStatus, SessionStatus
+from interviews.enums import BatchStatus, Decision, EmailStatus, InterviewStatus, InvitationStatus, SessionStatus
 
 INVITATION_MARKS: dict[str, str | None] = {
     InvitationStatus.CREATED: None,
@@ -32,5 +32,26 @@ EMAIL_MARKS: dict[str, str | None] = {
     EmailStatus.QUEUED: "info",
     EmailStatus.SENDING: "info",
     EmailStatus.SENT: "success",
+    EmailStatus.DELIVERED: "success",
+    EmailStatus.BOUNCED: "danger",
+    EmailStatus.COMPLAINED: "danger",
     EmailStatus.FAILED: "danger",
+}
+BATCH_MARKS: dict[str, str | None] = {
+    BatchStatus.DRAFT: "warning",
+    BatchStatus.RUNNING: "info",
+    BatchStatus.DONE: "success",
+}
+#: What staff should look at on an invitation; `interviews/console/attention.py` says which of them an invitation has.
+ATTENTION_MARKS: dict[str, str | None] = {
+    "bounced": "danger",
+    "person": "warning",
+    "format": "warning",
+    "planned": "info",
+    "": None,
+}
+DECISION_MARKS: dict[str, str | None] = {
+    Decision.ADVANCE: "success",
+    Decision.HOLD: "warning",
+    Decision.REJECT: "danger",
 }

@@ -35,6 +35,7 @@ def build_navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "title": _("Interviewing"),
             "items": [
                 page(_("Invitations"), "mail", "interviews_invitation", view),
+                page(_("Bulk invitations"), "playlist_add", "interviews_invitationbatch", view),
                 page(_("Results"), "task_alt", "interviews_result", read),
                 page(_("Candidates"), "group", "interviews_candidate", view),
             ],
@@ -60,8 +61,14 @@ def build_navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 page(_("Brand"), "palette", "tenants_brand", manage),
                 page(_("Voice and services"), "settings_voice", "interviews_companyservices", view),
+                page(_("Company"), "domain", "tenants_tenant", manage),
                 page(_("Members"), "badge", "tenants_membership", manage),
+                item(_("Usage"), "data_usage", "usage:own", manage),
+                item(_("Adverse impact"), "balance", "adverse-impact:show", allowed(Action.COUNT_GROUPS)),
                 page(_("API keys"), "key", "tenants_apikey", manage),
+                page(_("Webhooks"), "webhook", "interviews_webhookendpoint", manage),
+                page(_("Deliveries"), "outbox", "interviews_webhookdelivery", manage),
+                page(_("ATS connections"), "hub", "interviews_atsconnection", manage),
                 page(_("Audit log"), "history", "tenants_auditentry", manage),
             ],
         },
@@ -70,7 +77,38 @@ def build_navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "collapsible": True,
             "items": [
                 page(_("Companies"), "domain", "tenants_tenant", is_platform_staff),
+                item(_("Usage"), "data_usage", "usage:all", is_platform_staff),
                 page(_("Users"), "person", "tenants_user", is_platform_staff),
+                page(_("What staff did"), "history", "tenants_platformentry", is_platform_staff),
+            ],
+        },
+    ]
+
+
+def build_tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """Pages that belong together, beside each other above their lists."""
+    manage = allowed(Action.MANAGE_TENANT)
+    return [
+        {
+            "models": ["tenants.membership", "tenants.memberinvitation"],
+            "items": [
+                page(_("Members"), "badge", "tenants_membership", manage),
+                page(_("Invitations"), "outgoing_mail", "tenants_memberinvitation", manage),
+            ],
+        },
+        {
+            "models": ["tenants.brand", "tenants.domain"],
+            "items": [
+                page(_("Brand"), "palette", "tenants_brand", manage),
+                page(_("Domains"), "language", "tenants_domain", manage),
+            ],
+        },
+        {
+            "models": ["interviews.atsconnection", "interviews.atscallback", "interviews.atscall"],
+            "items": [
+                page(_("ATS connections"), "hub", "interviews_atsconnection", manage),
+                page(_("Call-backs"), "outbox", "interviews_atscallback", manage),
+                page(_("Calls"), "receipt_long", "interviews_atscall", manage),
             ],
         },
     ]
@@ -81,6 +119,8 @@ def link_account(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {"title": _("Switch company"), "link": reverse_lazy("tenants:switch")},
         {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+        {"title": _("Two-factor log-in"), "link": reverse_lazy("mfa_index")},
+        {"title": _("Your log-ins"), "link": reverse_lazy("tenants:sessions")},
     ]
 
 
@@ -96,5 +136,5 @@ def count_live(request: HttpRequest) -> dict[str, str]:
     """How many candidates are talking now, as the link's badge; nothing for none and for who may not watch."""
     if not may(role_of(request), Action.WATCH_LIVE):
         return {}
-    count = Session.objects.filter(status=SessionStatus.LIVE).count()
+    count = Session.objects.real().filter(status=SessionStatus.LIVE).count()
     return {"badge": str(count), "badge_variant": "success"} if count else {}

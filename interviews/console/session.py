@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from interviews.console.base import ReadOnlyAdmin
+from interviews.console.base import ReadOnlyAdmin, WithoutRehearsals
 from interviews.console.marks import SESSION_MARKS
 from interviews.console.recording import recording_context
 from interviews.domain.figures import put_together
@@ -17,8 +17,9 @@ from tenants.roles import Action
 
 
 @admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin):
+class SessionAdmin(WithoutRehearsals, ReadOnlyAdmin):
     view_action = Action.READ_RESULTS
+    view_verb = "viewed the session"
     list_display = ("candidate", "interview", "number", "status_mark", "end_reason", "requested_at", "ended_at")
     list_select_related = ("invitation__candidate", "invitation__interview")
     list_filter = ("status", "end_reason", "requested_at")

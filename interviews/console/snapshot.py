@@ -5,12 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import FloatField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, JSONObject, Left
 from django.urls import reverse
 from django.utils import timezone
 
+from interviews.domain.commands import describe_command
+from interviews.domain.relay import LINE_LENGTH
 from interviews.enums import SessionStatus
-from interviews.models import Event, Session
+from interviews.models import Event, Session, SessionCommand, TranscriptTurn
 
 
 def moment(at: datetime | None) -> str | None:
@@ -54,30 +58,45 @@ def read_snapshot(*, session_id: UUID) -> dict[str, Any]:
             }
             for turn in turns
         ],
+        "commands": [describe_command(row) for row in session.commands.order_by("given_at")],
         "events": [{"seq": event.seq, "at": moment(event.at), "message": event.message} for event in events],
     }
 
 
 def list_running() -> list[dict[str, Any]]:
-    """The sessions that have not ended, the longest running first."""
-    asked = Event.objects.filter(session=OuterRef("pk"), name="question.started").order_by("-seq")
-    sessions = (
-        Session.objects.exclude(status=SessionStatus.ENDED)
+    """The sessions that have not ended, rehearsals left out, the longest running first."""
+    events = Event.objects.filter(session=OuterRef("pk")).order_by("-seq")
+    turns = TranscriptTurn.objects.filter(session=OuterRef("pk")).order_by("-seq")
+    grants = SessionCommand.objects.filter(session=OuterRef("pk"), name="extend", status="done").order_by()
+    granted = grants.values("session").annotate(seconds=Sum(Cast(KT("args__seconds"), FloatField())))
+    sessions: QuerySet[Any] = (
+        Session.objects.real()
+        .exclude(status=SessionStatus.ENDED)
         .select_related("invitation__candidate", "invitation__interview")
-        .annotate(question=Subquery(asked.values("message__data")[:1]))
+        .annotate(
+            question=Subquery(events.filter(name="question.started").values("message__data")[:1]),
+            turned=Subquery(events.filter(name__in=["interview.paused", "interview.resumed"]).values("name")[:1]),
+            line=Subquery(turns.values(line=JSONObject(role="role", text=Left("text", LINE_LENGTH)))[:1]),
+            granted=Coalesce(Subquery(granted.values("seconds")), 0.0),
+        )
         .order_by("requested_at")
     )
     return [
         {
             "id": str(session.pk),
             "url": reverse("live:session", args=[session.pk]),
+            "language": session.plan["language"],
             "candidate": session.invitation.candidate.name,
             "interview": session.invitation.interview.title,
+            "interviewer": session.plan["persona"]["interviewer"],
             "status": session.status,
             "status_label": session.get_status_display(),
             "question": {"index": session.question["index"], "count": session.question["count"]}
             if session.question
             else None,
+            "paused": session.turned == "interview.paused",
+            "line": session.line,
+            "total_limit": session.plan["total_limit"] + session.granted,
             "since": moment(session.started_at or session.requested_at),
             "heartbeat_at": moment(session.heartbeat_at),
         }

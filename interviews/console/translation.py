@@ -8,7 +8,6 @@ from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
@@ -16,10 +15,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from interviews.domain.languages import describe_missing, name_language, name_text
-from interviews.enums import InterviewStatus
-from interviews.models import Interview, Question
-from interviews.models.languages import INTERVIEW_FIELDS, QUESTION_FIELDS
+from interviews.domain.languages import name_language, name_text
+from interviews.models import Interview
+from interviews.models.languages import INTERVIEW_FIELDS
 from interviews.models.texts import SHIPPED
 
 
@@ -81,19 +79,6 @@ class InterviewForm(TranslatedForm):
         return cleaned
 
 
-class AskedQuestionsFormSet(PaginationInlineFormSet):
-    """An interview is published with every question in every language it offers."""
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors) or self.instance.status != InterviewStatus.PUBLISHED:
-            return
-        rows = [form.cleaned_data for form in self.forms]
-        asked = [row["question"] for row in rows if row.get("question") and not row.get("DELETE")]
-        if missing := describe_missing(interview=self.instance, questions=asked):
-            raise forms.ValidationError(missing)
-
-
 def make_interview_form(interview: Interview | None) -> type[InterviewForm]:
     """The form of a stored interview, with its texts in each further language."""
     fields: dict[str, Any] = {}
@@ -106,19 +91,6 @@ def make_interview_form(interview: Interview | None) -> type[InterviewForm]:
                 widget=UnfoldAdminTextInputWidget if text == "title" else UnfoldAdminTextareaWidget,
             )
     return type("InterviewForm", (InterviewForm,), fields | {"translated": read_names(fields)})
-
-
-def make_question_form(languages: Iterable[str]) -> type[TranslatedForm]:
-    """The form of a question, with its text in these languages too."""
-    fields = {
-        f"{text}_{language}": make_field(
-            label=_("Question in %s") % name_language(language), language=language, widget=UnfoldAdminTextareaWidget
-        )
-        for language in languages
-        for text in QUESTION_FIELDS
-    }
-    meta = type("Meta", (), {"model": Question, "fields": ()})
-    return type("QuestionForm", (TranslatedForm,), fields | {"Meta": meta, "translated": read_names(fields)})
 
 
 def make_field(*, label: str, language: str, widget: Any, placeholder: str = "") -> forms.CharField:

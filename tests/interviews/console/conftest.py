@@ -24,16 +24,24 @@ from botrunner.contract import (
     TurnLatency,
     rtvi_server_message,
 )
-from interviews.domain import emails, relay, results
+from interviews.domain import ats_connections, emails, relay, results, webhooks
+from interviews.enums import AtsDirection
 from interviews.models import (
+    AtsCall,
+    AtsCallback,
+    AtsConnection,
     Candidate,
     CompanyServices,
     Interview,
     Invitation,
+    InvitationBatch,
+    Order,
     OutgoingEmail,
     QuestionBank,
     Result,
     Session,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 from tenants.models import Tenant, User
 from tenants.scope import tenant_scope
@@ -54,6 +62,12 @@ class Story:
     result: Result
     email: OutgoingEmail
     services: CompanyServices
+    batch: InvitationBatch
+    webhook: WebhookEndpoint
+    delivery: WebhookDelivery
+    ats: AtsConnection
+    ats_callback: AtsCallback
+    ats_call: AtsCall
 
 
 def tell(session: Session) -> list[RelayFrame]:
@@ -104,6 +118,13 @@ def live_through(tenant: Tenant) -> Story:
         results.complete_invitation(invitation_id=invitation.pk)
         bank = QuestionBank.objects.filter(questions__interviews=invitation.interview).first()
         assert bank is not None
+        webhook, _secret = webhooks.add_endpoint(url="https://hook.example/")
+        ats, _key = ats_connections.install_connection(system="greenhouse", name="Greenhouse")
+        order = Order.objects.create(invitation=invitation, system="greenhouse")
+        callback = AtsCallback.objects.create(connection=ats, order=order, event="result.ready")
+        call = ats_connections.log_call(
+            connection_id=ats.pk, direction=AtsDirection.OUT, name="PATCH", status=500, seconds=1, callback=callback
+        )
         return Story(
             bank=bank,
             interview=invitation.interview,
@@ -113,6 +134,14 @@ def live_through(tenant: Tenant) -> Story:
             result=Result.objects.get(invitation=invitation),
             email=email,
             services=CompanyServices.objects.get_or_create(defaults={"llm": "openai"})[0],
+            batch=InvitationBatch.objects.create(
+                interview=invitation.interview, source="list", expires_at=invitation.expires_at
+            ),
+            webhook=webhook,
+            delivery=webhooks.send_test(endpoint=webhook),
+            ats=ats,
+            ats_callback=callback,
+            ats_call=call,
         )
 
 

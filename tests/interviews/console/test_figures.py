@@ -25,8 +25,8 @@ SHOWN = {
     "Voice, median": "0.30 s",
     "Length": "96 s",
     "Audio transcribed": "41 s",
-    "Tokens read": "1310",
-    "Tokens written": "77",
+    "Tokens to the model": "1310",
+    "Tokens from the model": "77",
     "Characters synthesised": "512",
 }
 

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from interviews.domain.emails import queue_invitation_email
 from interviews.enums import InterviewStatus
 from interviews.models import Candidate, Interview, Invitation, InvitationLink, OutgoingEmail
 from tenants.models import AuditEntry, Tenant
@@ -64,9 +65,7 @@ def step(client: Client, name: str, invitation: Invitation) -> Any:
 
 
 def audit() -> list[str]:
-    return list(
-        AuditEntry.objects.filter(object_type="interviews.invitation").values_list("details__changes", flat=True)
-    )
+    return list(AuditEntry.objects.filter(object_type="interviews.invitation").values_list("verb", flat=True))
 
 
 def test_inviting_writes_the_mail_and_sends_it_after_commit(
@@ -91,6 +90,24 @@ def test_inviting_writes_the_mail_and_sends_it_after_commit(
     send.assert_called_once_with("interviews.tasks.send_email", args=[str(acme.pk), str(email.pk)])
     assert response.headers["Location"] == reverse("admin:interviews_invitation_change", args=[invitation.pk])
     assert texts(response) == ["Kim Doe is invited."]
+
+
+def test_a_second_invitation_is_written_only_where_it_is_wanted(
+    acme: Tenant, interview: Interview, by_recruiter: Client
+) -> None:
+    path = reverse("admin:interviews_invitation_add")
+    with tenant_scope(acme):
+        standing = make_invitation(interview=interview, candidate__email="kim@example.org", status="completed")
+    refused = by_recruiter.post(path, form_for(interview))
+    said = refused.context["adminform"].form.errors["candidate_email"][0]
+    assert said.startswith("Invited to this interview already (completed).")
+    link = f'href="{reverse("admin:interviews_invitation_change", args=[standing.pk])}"'
+    assert (link in said, link in refused.content.decode()) == (True, True)
+    assert by_recruiter.post(path, form_for(interview, again="on")).status_code == 302
+    with tenant_scope(acme):
+        assert Invitation.objects.count() == 2
+        Invitation.objects.update(status="canceled")
+    assert by_recruiter.post(path, form_for(interview)).status_code == 302
 
 
 def test_inviting_without_a_mail(acme: Tenant, interview: Interview, by_recruiter: Client) -> None:
@@ -186,6 +203,22 @@ def test_canceling_several_names_those_that_were_closed(
     ]
 
 
+def test_a_whole_list_is_no_choice_for_one_action(
+    acme: Tenant, invitation: Invitation, by_recruiter: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interviews.console.invitation_steps.AT_ONCE", 0)
+    response = by_recruiter.post(
+        reverse("admin:interviews_invitation_changelist"),
+        {"action": "cancel_selected", "_selected_action": [str(invitation.pk)]},
+    )
+    assert texts(response) == [
+        "That is more than 0 at once. Narrow the list down first.",
+        "0 invitations are canceled.",
+    ]
+    with tenant_scope(acme):
+        assert audit() == []
+
+
 def test_viewers_are_offered_no_steps(
     acme: Tenant, invitation: Invitation, viewer: Any, log_in: Callable[[Any], Client]
 ) -> None:
@@ -195,3 +228,114 @@ def test_viewers_are_offered_no_steps(
         False,
         False,
     )
+
+
+# --- What staff does for a candidate --------------------------------------------------------------
+
+
+def post_step(client: Client, name: str, invitation: Invitation, **fields: str) -> list[str]:
+    return texts(client.post(reverse(f"admin:interviews_invitation_{name}", args=[invitation.pk]), fields))[-1:]
+
+
+def test_a_deadline_is_moved_and_an_expired_invitation_opens_again(
+    acme: Tenant, invitation: Invitation, by_recruiter: Client
+) -> None:
+    with tenant_scope(acme):
+        Invitation.objects.update(
+            status="expired", invited_at=timezone.now(), expires_at=timezone.now() - timedelta(days=1)
+        )
+    assert post_step(by_recruiter, "extend", invitation, expires_at="2000-01-01T10:00") == [
+        "Choose a time in the future."
+    ]
+    assert post_step(by_recruiter, "extend", invitation, expires_at="soon") == [
+        "Enter the new deadline's date and time."
+    ]
+    assert post_step(by_recruiter, "extend", invitation, expires_at="2099-01-01T10:00") == ["The deadline is moved."]
+    with tenant_scope(acme):
+        invitation.refresh_from_db()
+        assert (invitation.status, invitation.expires_at.year, invitation.calendar_sequence) == ("invited", 2099, 1)
+        assert list(OutgoingEmail.objects.values_list("kind", flat=True)) == ["extended"]
+        assert audit() == ["deadline moved to 2099-01-01T10:00+00:00"]
+
+
+def test_one_more_start_is_granted(acme: Tenant, invitation: Invitation, by_recruiter: Client) -> None:
+    assert post_step(by_recruiter, "retry", invitation) == ["The candidate may start once more."]
+    with tenant_scope(acme):
+        invitation.refresh_from_db()
+        assert (invitation.extra_retries, audit()) == (1, ["one more start granted"])
+
+
+def test_one_that_was_broken_off_is_seen_and_opens_again(
+    acme: Tenant, invitation: Invitation, by_recruiter: Client
+) -> None:
+    page = reverse("admin:interviews_invitation_change", args=[invitation.pk])
+    with tenant_scope(acme):
+        Invitation.objects.update(status="failed", invited_at=timezone.now())
+    text = by_recruiter.get(page).content.decode()
+    assert "more often than this interview allows" in text
+    assert "Broken off" in text
+    assert "Send the e-mail again" not in text
+    assert post_step(by_recruiter, "retry", invitation) == ["The candidate may start once more."]
+    with tenant_scope(acme):
+        invitation.refresh_from_db()
+        assert (invitation.status, invitation.extra_retries) == ("invited", 1)
+        assert invitation.next_reminder_at is not None
+    assert "more often than this interview allows" not in by_recruiter.get(page).content.decode()
+
+
+def test_a_bounced_address_is_seen_corrected_and_sent_again(
+    acme: Tenant, invitation: Invitation, by_recruiter: Client
+) -> None:
+    page = reverse("admin:interviews_invitation_change", args=[invitation.pk])
+    assert "Correct the address…" in by_recruiter.get(page).content.decode()
+    with tenant_scope(acme):
+        Invitation.objects.update(bounced_at=timezone.now())
+    changelist = reverse("admin:interviews_invitation_changelist")
+    assert "came back" in by_recruiter.get(page).content.decode()
+    assert "E-mail came back" in by_recruiter.get(changelist, {"note": "bounced"}).content.decode()
+    assert post_step(by_recruiter, "correct", invitation, email="nobody") == ["Enter a valid e-mail address."]
+    assert post_step(by_recruiter, "correct", invitation, email="right@example.org") == [
+        "A new e-mail is on its way to right@example.org."
+    ]
+    with tenant_scope(acme):
+        invitation.refresh_from_db()
+        assert (invitation.bounced_at, OutgoingEmail.objects.get().recipient) == (None, "right@example.org")
+    assert by_recruiter.get(changelist, {"note": "bounced"}).context["cl"].result_count == 0
+
+
+def test_what_a_candidate_asks_is_seen_filtered_and_settled(
+    acme: Tenant, invitation: Invitation, by_recruiter: Client
+) -> None:
+    with tenant_scope(acme):
+        Invitation.objects.update(wish="person", wish_text="<b>I stutter</b>", wished_at=timezone.now())
+        make_invitation()
+    changelist = reverse("admin:interviews_invitation_changelist")
+    page = reverse("admin:interviews_invitation_change", args=[invitation.pk])
+    counts = [
+        by_recruiter.get(changelist, {"note": kind}).context["cl"].result_count
+        for kind in ("person", "format", "planned", "bounced")
+    ]
+    assert counts == [1, 0, 0, 0]
+    shown = by_recruiter.get(page).content.decode()
+    assert ("Asks for a person" in shown, "<b>I stutter" in shown) == (True, False)
+    assert post_step(by_recruiter, "settle", invitation) == ["The request is settled."]
+    assert by_recruiter.get(changelist, {"note": "person"}).context["cl"].result_count == 0
+
+
+def test_a_mail_is_sent_again_by_who_may_invite(
+    acme: Tenant, story: Story, invitation: Invitation, viewer: Any, log_in: Any, by_recruiter: Client
+) -> None:
+    with tenant_scope(acme):
+        email = queue_invitation_email(invitation=invitation)
+    address = reverse("admin:interviews_outgoingemail_resend", args=[email.pk])
+    assert log_in(viewer).post(address).status_code == 403
+    assert texts(by_recruiter.post(address)) == [f"A new e-mail is on its way to {invitation.candidate.email}."]
+    with tenant_scope(acme):
+        assert OutgoingEmail.objects.filter(invitation=invitation).count() == 2
+
+
+@pytest.mark.parametrize("name", ["extend", "retry", "correct", "settle"])
+def test_viewers_take_no_step(
+    acme: Tenant, invitation: Invitation, viewer: Any, log_in: Callable[[Any], Client], name: str
+) -> None:
+    assert step(log_in(viewer), name, invitation).status_code == 403

@@ -8,10 +8,14 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from botrunner.contract import (
+    AnswerAccepted,
+    CommandHandled,
+    CommandProblem,
     FollowUpAsked,
     InterviewPaused,
     InterviewResumed,
@@ -20,14 +24,15 @@ from botrunner.contract import (
     QuestionStarted,
     RelayFrame,
     Role,
+    TimeSpent,
     TimeWarning,
     TurnAdded,
     rtvi_server_message,
 )
 from interviews.console.snapshot import read_snapshot
-from interviews.domain import relay
-from interviews.models import Session
-from tenants.models import Tenant
+from interviews.domain import commands, relay
+from interviews.models import Session, SessionCommand
+from tenants.models import Tenant, User
 from tenants.scope import tenant_scope
 from tests.interviews.console.conftest import BEGUN, tell
 from tests.interviews.factories import launch_session, make_session, open_relay
@@ -62,6 +67,12 @@ def numbered(*messages: Any) -> list[RelayFrame]:
     ]
 
 
+def spent(question_id: str, *, left: float) -> TimeSpent:
+    return TimeSpent(
+        elapsed=1800 - 1320 - left, interview_left=1320 + left, question_id=UUID(question_id), question_left=left
+    )
+
+
 def troubled(session: Session) -> list[RelayFrame]:
     """Pauses, a follow-up, a warning, an interruption, an error: whatever a short smooth interview lacks."""
     question = session.plan["questions"][0]
@@ -73,12 +84,18 @@ def troubled(session: Session) -> list[RelayFrame]:
         TurnAdded(role=Role.BOT, text="What is", interrupted=True, **times),
         {"label": "rtvi-ai", "type": "user-transcription", "data": {"text": "Sorry,", "final": True}},
         {"label": "rtvi-ai", "type": "user-transcription", "data": {"text": "go on.", "final": True}},
+        spent(question["id"], left=150),
         InterviewPaused(reason="connection"),
+        spent(question["id"], left=170),  # as after an extension
         InterviewResumed(),
         TurnAdded(role=Role.CANDIDATE, text="Sorry, go on.", modality=Modality.MIXED, **times),
         FollowUpAsked(question_id=question["id"], number=1, text="And then?"),
         {"label": "rtvi-ai", "type": "error", "data": {"error": "the voice is slow", "fatal": False}},
         TimeWarning(scope="question", question_id=question["id"], seconds_left=36),
+        AnswerAccepted(question_id=question["id"], text="Sorry,", modality=Modality.VOICE, reason="complete", **times),
+        AnswerAccepted(
+            question_id=question["id"], text="Sorry, go on.", modality=Modality.MIXED, reason="complete", **times
+        ),
         {"label": "rtvi-ai", "type": "user-transcription", "data": {"text": "Then I left.", "final": True}},
     )
 
@@ -104,6 +121,51 @@ def test_a_stale_snapshot_and_the_frames_since_are_a_fresh_one(acme: Tenant, sto
     assert [state["record"] for state in replay(*stale)] == [fresh] * len(stale)
 
 
+def test_commands_replay_too(acme: Tenant, recruiter: User) -> None:
+    """Given, done, failed, told twice and out of order: the page comes to what it would fetch."""
+    with tenant_scope(acme):
+        session = make_session()
+        job = launch_session(session)
+    lease = open_relay(job)
+    frames = tell(session)[:2]
+    relay.store_frames(lease=lease, frames=frames)
+    rows, pushed, snapshots = [], [as_pushed(frame) for frame in frames], []
+
+    def look() -> None:
+        with tenant_scope(acme):
+            snapshots.append((json.loads(json.dumps(read_snapshot(session_id=session.pk))), len(pushed)))
+
+    def push(row: SessionCommand) -> None:
+        with tenant_scope(acme):
+            pushed.append(commands.describe_command(SessionCommand.objects.get(pk=row.pk)))
+        look()
+
+    look()
+    for name, args in (("extend", {"minutes": 5}), ("say", {"text": "Hello."})):
+        with tenant_scope(acme):
+            rows.append(commands.give_command(session_id=session.pk, name=name, args=args, given_by=recruiter))
+        push(rows[-1])
+    answers = [
+        CommandHandled(command_id=rows[0].pk, name="extend", seconds=300, question_left=400, interview_left=2000),
+        CommandHandled(command_id=rows[1].pk, name="say", problem=CommandProblem.CLOSING),
+    ]
+    for row, answer in zip(rows, answers, strict=True):
+        frame = RelayFrame(seq=len(frames) + 1, at=BEGUN + timedelta(minutes=1), message=rtvi_server_message(answer))
+        frames.append(frame)
+        relay.store_frames(lease=lease, frames=[frame])
+        pushed.append(as_pushed(frame))
+        push(row)
+
+    stale = [{"snapshot": old, "frames": pushed[max(0, have - 2) :]} for old, have in snapshots]
+    late = [{"snapshot": snapshots[0][0], "frames": [*pushed, *pushed]}]
+    (fresh,) = replay({"snapshot": snapshots[-1][0], "frames": []})
+    states = replay(*stale, *late)
+    expected = (fresh["record"], fresh["commands"])
+    assert [(state["record"], state["commands"]) for state in states] == [expected] * len(states)
+    assert [(row["status"], row["problem"]) for row in fresh["commands"]] == [("done", ""), ("failed", "closing")]
+    assert fresh["record"]["totalDeadline"]["limit"] == 1800 + 300
+
+
 @pytest.fixture
 def empty(acme: Tenant) -> dict[str, Any]:
     with tenant_scope(acme):
@@ -112,23 +174,24 @@ def empty(acme: Tenant) -> dict[str, Any]:
 
 def test_the_record_of_a_troubled_interview(acme: Tenant, empty: dict[str, Any]) -> None:
     with tenant_scope(acme):
-        frames = troubled(Session.objects.get())
+        session = Session.objects.get()
+        frames = troubled(session)
     (state,) = replay({"snapshot": empty, "frames": [as_pushed(frame) for frame in frames]})
     record = state["record"]
     shown = {name: record[name] for name in ("lastSeq", "heard", "begun", "resumed", "paused", "answered", "errors")}
     assert shown == {
-        "lastSeq": 13,
+        "lastSeq": 17,
         "heard": "Then I left.",
         "begun": True,
         "resumed": True,
         "paused": False,
-        "answered": 0,
+        "answered": [session.plan["questions"][0]["id"]],
         "errors": 1,
     }
     begun = BEGUN.timestamp() * 1000
-    # 300 s were used before; 10 s passed in the pause.
-    assert record["totalDeadline"] == {"limit": 1800, "at": begun + 20_000 + 1_500_000 + 10_000, "leftWhenPaused": None}
-    assert record["questionDeadline"] == {"limit": 180, "at": begun + 120_000 + 36_000, "leftWhenPaused": None}
+    # 1,490 s were left in the pause, from which it went on after 100 s.
+    assert record["totalDeadline"] == {"limit": 1800, "at": begun + 100_000 + 1_490_000, "leftWhenPaused": None}
+    assert record["questionDeadline"] == {"limit": 180, "at": begun + 140_000 + 36_000, "leftWhenPaused": None}
     assert record["question"]["followUps"] == 1
     assert [entry["name"] for entry in record["log"]] == [
         "bot-ready",
@@ -139,6 +202,8 @@ def test_the_record_of_a_troubled_interview(acme: Tenant, empty: dict[str, Any])
         "follow_up.asked",
         "error",
         "time.warning",
+        "answer.accepted",
+        "answer.accepted",
     ]
 
 

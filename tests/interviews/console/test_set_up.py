@@ -9,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from interviews.models import Interview, InterviewQuestion, Question, QuestionBank
+from interviews.domain.invitations import create_invitation
+from interviews.models import Candidate, Interview, InterviewQuestion, Question, QuestionBank
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.interviews.console.conftest import Story
-from tests.interviews.factories import InterviewFactory
+from tests.interviews.factories import CandidateFactory, InterviewFactory
 
 
 def rows_of(prefix: str, rows: list[dict[str, Any]], *, stored: int = 0) -> dict[str, str]:
@@ -25,13 +26,13 @@ def rows_of(prefix: str, rows: list[dict[str, Any]], *, stored: int = 0) -> dict
 
 
 def interview_fields(questions: list[dict[str, Any]], *, stored: int = 0) -> dict[str, str]:
-    with_defaults = Interview(title="Engineer", status="published")
+    with_defaults = Interview(title="Engineer")
     names = [
-        "title", "status", "language", "tone", "intro", "disclosure", "consent_text",
-        "consent_version", "recording_consent_text", "outro", "next_steps", "total_limit", "retries",
+        "title", "language", "tone", "intro", "disclosure", "consent_text",
+        "recording_consent_text", "outro", "next_steps", "total_limit", "retries", "window_days",
     ]  # fmt: skip
     own = {name: str(getattr(with_defaults, name)) for name in names}
-    return own | rows_of("interview_questions", questions, stored=stored)
+    return own | rows_of("interview_questions", questions, stored=stored) | rows_of("result_recipients", [])
 
 
 def asked(interview: Interview) -> list[str]:
@@ -45,6 +46,33 @@ def test_a_bank_keeps_its_questions_in_the_order_they_were_typed(acme: Tenant, b
     assert by_recruiter.post(reverse("admin:interviews_questionbank_add"), fields).status_code == 302
     with tenant_scope(acme):
         assert list(QuestionBank.objects.get().questions.values_list("text", flat=True)) == texts
+
+
+def test_a_name_that_a_bank_has_is_refused_in_a_sentence(acme: Tenant, by_recruiter: Client) -> None:
+    with tenant_scope(acme):
+        QuestionBank.objects.create(name="General")
+    answer = by_recruiter.post(
+        reverse("admin:interviews_questionbank_add"), {"name": "General", "language": "en"} | rows_of("questions", [])
+    )
+    assert answer.context["adminform"].form.errors == {
+        "name": ["There is a question bank of this name already. Choose another name."]
+    }
+
+
+def test_a_candidates_address_is_kept_as_it_is_looked_up(acme: Tenant, by_recruiter: Client) -> None:
+    with tenant_scope(acme):
+        kim, sam = CandidateFactory.create(), CandidateFactory.create(email="sam@example.org")
+    path = reverse("admin:interviews_candidate_change", args=[kim.pk])
+    fields = {"name": kim.name, "locale": "", "time_zone": "UTC"}
+    taken = by_recruiter.post(path, fields | {"email": "Sam@Example.org"})
+    assert taken.context["adminform"].form.errors == {"email": ["Another candidate has this e-mail address already."]}
+    assert by_recruiter.post(path, fields | {"email": " Kim@Example.org "}).status_code == 302
+    with tenant_scope(acme):
+        assert sorted(Candidate.objects.values_list("email", flat=True)) == ["kim@example.org", sam.email]
+        again = create_invitation(
+            interview=InterviewFactory.create(), candidate_name="Kim", candidate_email="KIM@example.org"
+        )
+        assert again.candidate_id == kim.pk
 
 
 def test_an_interview_asks_in_the_chosen_order_and_new_questions_go_last(acme: Tenant, by_recruiter: Client) -> None:
@@ -77,7 +105,7 @@ def test_another_companys_question_is_neither_offered_nor_taken(
     path = reverse("admin:interviews_interview_add")
     assert foreign not in by_recruiter.get(path).content.decode()
     response = by_recruiter.post(path, interview_fields([{"question": foreign, "position": 0}]))
-    (formset,) = response.context["inline_admin_formsets"]
+    formset = response.context["inline_admin_formsets"][0]
     assert list(formset.formset.errors[0]) == ["question"]
     with tenant_scope(acme):
         assert (Interview.objects.count(), InterviewQuestion.objects.count()) == (0, 0)

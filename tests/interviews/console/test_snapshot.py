@@ -22,7 +22,7 @@ def read(client: Client, session: Session) -> dict[str, Any]:
 def test_the_snapshot_of_an_ended_session(story: Story, by_recruiter: Client) -> None:
     session = story.session
     snapshot = read(by_recruiter, session)
-    assert snapshot.keys() == {"now", "last_seq", "session", "turns", "events"}
+    assert snapshot.keys() == {"now", "last_seq", "session", "turns", "events", "commands"}
     assert snapshot["session"] == {
         "id": str(session.pk),
         "status": "ended",
@@ -63,11 +63,16 @@ def test_the_list_shows_what_runs(acme: Tenant, story: Story, by_recruiter: Clie
         {
             "id": str(running.pk),
             "url": reverse("live:session", args=[running.pk]),
+            "language": "en",
             "candidate": running.invitation.candidate.name,
             "interview": running.invitation.interview.title,
+            "interviewer": running.plan["persona"]["interviewer"],
             "status": "queued",
             "status_label": "Waiting for a free interviewer",
             "question": None,
+            "paused": False,
+            "line": None,
+            "total_limit": 1800.0,
             "since": running.requested_at.isoformat(),
             "heartbeat_at": None,
         }
