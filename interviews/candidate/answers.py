@@ -6,7 +6,7 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -26,11 +26,11 @@ class Refusal(Exception):
 def read_json(request: HttpRequest) -> dict[str, Any]:
     """The body as a JSON object; an empty body is an empty object. Raises Refusal."""
     length = request.headers.get("Content-Length", "0")
-    if not length.isdecimal() or int(length) > BODY_LIMIT or len(request.body) > BODY_LIMIT:
-        raise Refusal(_("The request is too large."), status=413)
     try:
+        if not length.isdecimal() or int(length) > BODY_LIMIT or len(request.body) > BODY_LIMIT:
+            raise Refusal(_("The request is too large."), status=413)
         body = json.loads(request.body or b"{}")
-    except ValueError as error:
+    except (ValueError, RawPostDataException) as error:  # the latter: a form, which the CSRF check has read
         raise Refusal(_("Send the request as JSON."), status=400) from error
     if not isinstance(body, dict):
         raise Refusal(_("Send the request as a JSON object."), status=400)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from interviews.candidate.answers import Refusal, read_json, sealed
 from interviews.candidate.link import UnknownLink, open_link
 from interviews.domain import sessions
+from interviews.domain.tls import trusted_certificates
 from interviews.enums import EndReason, SessionStatus
 from interviews.models import Session
 
@@ -48,7 +49,7 @@ async def offer(request: HttpRequest, token: str, session_id: UUID) -> HttpRespo
         try:
             return JsonResponse(await forward(request.method or "", bot=bot, message=message))
         except RunnerLost as lost:
-            await sync_to_async(give_up_unjoined)(token=token, session_id=session_id)
+            await sync_to_async(give_up)(token=token, session_id=session_id, method=request.method or "")
             sentence = _("Your interviewer went away. Press start again to get another one.")
             raise Refusal(sentence, status=409) from lost
 
@@ -71,10 +72,15 @@ def find_bot(*, token: str, session_id: UUID) -> Bot:
         raise Refusal(_("This link is not known. Open the link from your invitation again."), status=404) from error
 
 
-def give_up_unjoined(*, token: str, session_id: UUID) -> None:
-    """End a session whose runner was lost before the candidate met the bot, so that the next start gets another."""
+def give_up(*, token: str, session_id: UUID, method: str) -> None:
+    """End a session whose runner was lost, so that the next start gets another bot.
+
+    Once the candidate has met the bot only a new offer tells: what belongs to an old connection (PATCH) may be refused
+    although the bot is there.
+    """
+    statuses = CONNECTABLE if method == "POST" else (SessionStatus.WAITING,)
     with open_link(token) as invitation:
-        lost = Session.objects.filter(pk=session_id, invitation=invitation, status=SessionStatus.WAITING).first()
+        lost = Session.objects.filter(pk=session_id, invitation=invitation, status__in=statuses).first()
         if lost is not None:
             sessions.end_session(session=lost, reason=EndReason.BOT_LOST)
 
@@ -83,7 +89,7 @@ async def forward(method: str, *, bot: Bot, message: dict[str, Any]) -> dict[str
     """Raises RunnerLost, or Refusal with 502 or 504 when it may work another time."""
     headers = {"Authorization": f"Bearer {settings.BOT_START_KEY}"} if settings.BOT_START_KEY else {}
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT) as client:
+        async with httpx.AsyncClient(timeout=TIMEOUT, verify=trusted_certificates()) as client:
             answer = await client.request(method, bot.url, json=message, headers=headers)
     except httpx.ConnectError as error:
         raise RunnerLost from error

@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from interviews.candidate.texts import describe_session
 from interviews.domain import plans, sessions
+from interviews.domain.commands import granted_seconds
+from interviews.domain.retries import retries_left
 from interviews.enums import OPEN_STATUSES, RESUMABLE, EndReason, InvitationStatus, SessionStatus
-from interviews.models import Answer, Event, Invitation, Result, Session, TranscriptTurn
+from interviews.models import Answer, Event, Invitation, Result, Session, SessionCommand, TranscriptTurn
 
 #: The page may connect from here on.
 CONNECTABLE = (SessionStatus.WAITING, SessionStatus.LIVE)
@@ -43,7 +45,7 @@ def can_restart(*, session: Session) -> bool:
         and session.end_reason in RESUMABLE
         and invitation.status in OPEN_STATUSES
         and not invitation.is_overdue
-        and sessions.retries_left(invitation=invitation) >= 0
+        and retries_left(invitation=invitation) >= 0
     )
 
 
@@ -56,7 +58,9 @@ def build_session(*, session: Session, token: str) -> dict[str, Any]:
         "queue_position": session.queue_position if session.status == SessionStatus.QUEUED else None,
         "transport": session.transport or "webrtc",
         "connect": build_connect(session=session, token=token) if session.status in CONNECTABLE else None,
+        "recorded": session.record,
         "can_restart": restartable,
+        "retries_left": retries_left(invitation=session.invitation),
         "message": describe_session(session, can_restart=restartable),
     }
 
@@ -71,34 +75,50 @@ def build_connect(*, session: Session, token: str) -> dict[str, Any]:
 
 
 def build_progress(*, invitation: Invitation, session: Session | None) -> dict[str, Any]:
-    """Where the interview stands: the question asked last, or the next one when its answer is in."""
-    interview = invitation.interview
+    """Where the interview stands: the question asked last and its follow-up, or the next one when its answer is in."""
+    interview = invitation.offered
     questions = session.plan["questions"] if session else []
     asked = (
         Event.objects.filter(session__invitation=invitation, name="question.started")
         .order_by("-session__number", "-seq")
         .first()
     )
-    index, question, started_at, time_limit = 0, None, None, 0.0
+    index, question, started_at, time_limit, question_left = 0, None, None, 0.0, 0.0
+    spent = plans.read_clocks(invitation=invitation)
     if asked is not None:
         question_data = asked.message["data"]
         index, started_at, time_limit = question_data["index"], asked.at.isoformat(), question_data["time_limit"]
         required = question_data.get("required", True)
+        time_limit += granted_seconds(SessionCommand.objects.filter(session=asked.session_id, handled_at__gte=asked.at))
         question = {"id": question_data["question_id"], "text": question_data["text"], "required": required}
+        told = spent is not None and str(spent.question_id) == question["id"]
+        question_left = spent.question_left if spent and told else time_limit
         answered = Answer.objects.filter(invitation=invitation, question_id=question["id"]).exists()
         if answered and index < len(questions):
             upcoming = questions[index]
             index, started_at, time_limit = index + 1, None, upcoming["time_limit"]
+            question_left = time_limit
             question = {key: upcoming[key] for key in ("id", "text", "required")}
+    follow_up = (
+        Event.objects.filter(session_id=asked.session_id, name="follow_up.asked", seq__gt=asked.seq)
+        .order_by("-seq")
+        .values_list("message__data__text", flat=True)
+        .first()
+        if asked is not None and started_at
+        else None
+    )
     turns = TranscriptTurn.objects.filter(session__invitation=invitation).order_by("session__number", "seq")
-    total_limit = session.plan["total_limit"] if session else interview.total_limit * invitation.extra_time
+    total_limit = interview.total_limit * invitation.extra_time
+    if session is not None:
+        total_limit = session.plan["total_limit"] + granted_seconds(session.commands.all())
     return {
         "index": index,
-        "count": len(questions) or interview.interview_questions.count(),
+        "count": len(questions) or len(interview.asked_questions()),
         "question": question,
-        "question_started_at": started_at,
+        "follow_up": follow_up,
         "time_limit": time_limit,
-        "elapsed": plans.elapsed_time(invitation=invitation).total_seconds(),
+        "question_left": question_left,
+        "elapsed": spent.elapsed if spent else 0.0,
         "total_limit": total_limit,
         "turns": [{"role": turn.role, "text": turn.text, "at": turn.started_at.isoformat()} for turn in turns],
     }

@@ -32,30 +32,18 @@ def describe_session(session: Session, *, can_restart: bool) -> str:
             return _("The connection broke. Your answers are saved; you go on at the same question.")
 
 
-def script_texts(*, interviewer: str) -> dict[str, str]:
+def script_texts(*, interviewer: str, typing_allowed: bool) -> dict[str, str]:
     """Every sentence the script shows, in the active language. {names} are filled in there."""
-    return {
+    return microphone_texts(typing_allowed=typing_allowed) | {
         "interviewer": interviewer,
         "you": _("You"),
         "unreachable": _("We can't reach the interview. Check your internet connection, then try again."),
         "went_wrong": _("Something went wrong on our side. Please try again."),
         "needs_consent": _("Please tick the box above to agree before you start."),
-        "needs_microphone": _("Check your microphone first, or choose to type."),
         "ready": _("You are all set."),
         "recording": _("Say something… {seconds}"),
         "playing": _("Playing it back…"),
         "record_again": _("Record again"),
-        "mic_denied_title": _("The microphone is blocked"),
-        "mic_denied_help": _(
-            "Your browser does not let this page use the microphone. Open the settings next to the address at the top, "
-            "allow the microphone, then try again. Or type your answers instead."
-        ),
-        "mic_missing_title": _("No microphone was found"),
-        "mic_missing_help": _("Plug in a headset or microphone and try again, or type your answers instead."),
-        "mic_busy_title": _("The microphone does not answer"),
-        "mic_busy_help": _("Close other programs that may be using it and try again, or type your answers instead."),
-        "mic_unsupported_title": _("This browser cannot use a microphone here"),
-        "mic_unsupported_help": _("Open the link in an up-to-date browser, or type your answers instead."),
         "question_of": _("Question {index} of {count}"),
         "question_time": _("{time} left for this question"),
         "total_time": _("{time} left in all"),
@@ -96,6 +84,45 @@ def script_texts(*, interviewer: str) -> dict[str, str]:
         "type_instead": _("You can type your answer here."),
         "warning_question": _("About {seconds} seconds left for this question. Finish your thought; there is no rush."),
         "warning_interview": _("The interview is nearly over: about {seconds} seconds left."),
-        "microphone_lost": _("Your microphone went away. Type your answers, or plug it in and press Speak."),
+        "recorded": _("This conversation is being recorded."),
+        "team_minute": _("The hiring team has given you one more minute."),
+        "team_minutes": _("The hiring team has given you {minutes} more minutes."),
+        "team_skipped": _("The hiring team moved on to the next question."),
+        "team_ended": _("The hiring team ended the interview. Your answers are saved."),
         "text_kept": _("Not sent yet. Your text is kept; send it once you are connected."),
+    }
+
+
+def microphone_texts(*, typing_allowed: bool) -> dict[str, str]:
+    """What to do about a microphone. Typing is a way out only where the interview may be typed."""
+    titles = {
+        "mic_denied_title": _("The microphone is blocked"),
+        "mic_missing_title": _("No microphone was found"),
+        "mic_busy_title": _("The microphone does not answer"),
+        "mic_unsupported_title": _("This browser cannot use a microphone here"),
+    }
+    if typing_allowed:
+        return titles | {
+            "needs_microphone": _("Check your microphone first, or choose to type."),
+            "mic_denied_help": _(
+                "Your browser does not let this page use the microphone. Open the settings next to the address at the "
+                "top, allow the microphone, then try again. Or type your answers instead."
+            ),
+            "mic_missing_help": _("Plug in a headset or microphone and try again, or type your answers instead."),
+            "mic_busy_help": _(
+                "Close other programs that may be using it and try again, or type your answers instead."
+            ),
+            "mic_unsupported_help": _("Open the link in an up-to-date browser, or type your answers instead."),
+            "microphone_lost": _("Your microphone went away. Type your answers, or plug it in and press Speak."),
+        }
+    return titles | {
+        "needs_microphone": _("Check your microphone first."),
+        "mic_denied_help": _(
+            "Your browser does not let this page use the microphone. Open the settings next to the address at the "
+            "top, allow the microphone, then try again."
+        ),
+        "mic_missing_help": _("Plug in a headset or microphone and try again."),
+        "mic_busy_help": _("Close other programs that may be using it and try again."),
+        "mic_unsupported_help": _("Open the link in an up-to-date browser."),
+        "microphone_lost": _("Your microphone went away. Plug it in and press Speak."),
     }

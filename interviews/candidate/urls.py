@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interviews.candidate import offer, views
+from interviews.candidate import about_you, choices, offer, views
 
 app_name = "candidate"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("<str:token>/state", views.state, name="state"),
     path("<str:token>/start", views.start, name="start"),
     path("<str:token>/leave", views.leave, name="leave"),
-    path("<str:token>/decline", views.decline, name="decline"),
+    path("<str:token>/plan", choices.plan, name="plan"),
+    path("<str:token>/ask", choices.ask, name="ask"),
+    path("<str:token>/decline", choices.decline, name="decline"),
+    path("<str:token>/about-you", about_you.about_you, name="about_you"),
     path("<str:token>/sessions/<uuid:session_id>/offer", offer.offer, name="offer"),
 ]

@@ -1,23 +1,24 @@
-"""The candidate's page and its few commands. GET changes nothing: mail scanners follow links."""
+"""The candidate's page and its commands. GET changes nothing: mail scanners follow links."""
 
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from interviews.candidate.answers import Refusal, read_json, sealed
 from interviews.candidate.language import asked_language, browser_languages
 from interviews.candidate.link import UnknownLink, open_link
 from interviews.candidate.pages import brand_context, interview_context, page_urls
 from interviews.candidate.state import build_state, is_finished, shown_status
-from interviews.domain import invitations, sessions
+from interviews.domain import invitations, self_identification, sessions
 from interviews.domain.languages import match_language
+from interviews.domain.limits import OutOfMinutes
 from interviews.domain.plans import PlanError
-from interviews.enums import OPEN_STATUSES, EndReason, InvitationStatus, Mode, TransitionError
+from interviews.enums import EndReason, InvitationStatus, Mode
 from interviews.models import Invitation
 
 #: Invitation status -> the plain page that says so.
@@ -25,6 +26,7 @@ CLOSED_PAGES = {
     InvitationStatus.EXPIRED: "expired",
     InvitationStatus.CANCELED: "canceled",
     InvitationStatus.DECLINED: "declined",
+    InvitationStatus.FAILED: "failed",
 }
 
 
@@ -91,25 +93,30 @@ def start_interview(*, invitation: Invitation, body: dict[str, Any]) -> None:
         raise Refusal(str(closed), status=409) from closed
     if body.get("consent") is not True:
         raise Refusal(_("Agree to the interview before you start it."), status=400)
-    if body.get("consent_version") != invitation.interview.consent_version:
+    if body.get("consent_version") != invitation.offered.consent_version:
         raise Refusal(_("The consent has changed meanwhile. Reload the page and read it again."), status=409)
     try:
         mode = Mode(body.get("mode", Mode.VOICE))
     except ValueError as error:
         raise Refusal(_("Choose to speak or to type."), status=400) from error
-    if mode == Mode.TEXT and not invitation.interview.typing_allowed:
+    if mode == Mode.TEXT and not invitation.offered.typing_allowed:
         raise Refusal(_("This interview is spoken. Choose to speak."), status=400)
     locale = str(body.get("locale") or "")
-    if locale and not match_language(locale, [*invitation.interview.languages, invitation.language]):
+    if locale and not match_language(locale, [*invitation.offered.languages, invitation.language]):
         raise Refusal(_("Choose one of the languages this interview is offered in."), status=400)
     invitations.record_consent(invitation=invitation, locale=get_language(), mode=mode)
-    record = body.get("record") is True and invitation.interview.record
+    record = body.get("record") is True and invitation.offered.record
     if record:
         invitations.record_recording_consent(invitation=invitation, locale=get_language())
     try:
         sessions.request_session(invitation=invitation, mode=mode, record=record)
     except sessions.OutOfRetries as error:
         raise Refusal(str(error), status=409) from error
+    except OutOfMinutes as error:
+        sentence = _(
+            "This interview cannot start now. The company has been told. Your invitation stays open; please try later."
+        )
+        raise Refusal(sentence, status=409) from error
     except PlanError as error:
         sentence = _("This interview cannot be held at the moment. Please write to the person who invited you.")
         raise Refusal(sentence, status=409) from error
@@ -118,42 +125,28 @@ def start_interview(*, invitation: Invitation, body: dict[str, Any]) -> None:
 @sealed
 @require_POST
 def leave(request: HttpRequest, token: str) -> HttpResponse:
-    """End the running session so that it can be continued; with none running nothing happens."""
+    """End the running session so that it can be continued; with none running nothing happens.
+
+    `lost` says that the candidate does not want to leave but has lost their bot, and goes on.
+    """
+    body = read_json(request)
     try:
         with open_page(request, token) as invitation:
             if running := sessions.active_session(invitation=invitation):
-                sessions.end_session(session=running, reason=EndReason.LEFT)
+                if body.get("lost") is True:
+                    sessions.take_over(session=running)
+                else:
+                    sessions.end_session(session=running, reason=EndReason.LEFT)
             return JsonResponse(build_state(invitation=invitation, token=token))
     except UnknownLink as error:
         raise unknown_link() from error
-
-
-@sealed
-@require_http_methods(["GET", "HEAD", "POST"])
-def decline(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask whether the candidate means it; POST declines."""
-    try:
-        with open_page(request, token) as invitation:
-            session = sessions.latest_session(invitation=invitation)
-            status = shown_status(invitation=invitation, session=session)
-            if status not in OPEN_STATUSES:
-                return redirect(page_urls(request, token)["interview"])
-            if request.method == "POST":
-                # Closed meanwhile, its page says how.
-                with suppress(TransitionError):
-                    invitations.decline(invitation=invitation, reason=request.POST.get("reason", ""))
-                return redirect(page_urls(request, token)["interview"])
-            context = brand_context(invitation=invitation) | {"urls": page_urls(request, token)}
-            response = render(request, "candidate/decline.html", context)
-    except UnknownLink:
-        return render(request, "candidate/closed.html", {"kind": "unknown"}, status=404)
-    # With no-referrer a browser posts this form with the origin "null", which the CSRF check refuses.
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
 
 
 def render_closed(request: HttpRequest, *, invitation: Invitation, kind: str, token: str) -> HttpResponse:
     """The plain page of a link that is genuine but does not lead to an interview any more."""
     result = build_state(invitation=invitation, token=token)["result"] if kind == "used" else None
     context = brand_context(invitation=invitation) | {"kind": kind, "result": result}
+    if self_identification.is_asked(invitation=invitation):
+        answered = self_identification.has_answered(invitation=invitation)
+        context |= {"asked": True, "answered": answered, "urls": page_urls(request, token)}
     return render(request, "candidate/closed.html", context, status=410)

@@ -28,6 +28,11 @@ export class Api {
     return this.request("POST", this.config.urls.leave, {});
   }
 
+  /** Ends the active session because this page goes on without its bot, which is not leaving. */
+  takeOver(): Promise<CandidateState> {
+    return this.request("POST", this.config.urls.leave, { lost: true });
+  }
+
   private async request(method: string, url: string, body?: unknown): Promise<CandidateState> {
     let response: Response;
     try {

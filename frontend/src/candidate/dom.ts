@@ -5,11 +5,6 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   return element as T;
 }
 
-/** Puts `values` into the {placeholders} of a translated sentence. */
-export function fill(sentence: string, values: Record<string, string | number>): string {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
-
 /** Minutes and seconds, "2:05". */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));

@@ -1,5 +1,5 @@
 import { byId } from "./dom";
-import type { CandidateState, Summary } from "./types";
+import { FINISHED, type CandidateState, type Summary } from "./types";
 
 /** The last page: what was understood, and what happens next. */
 export class Finish {
@@ -18,6 +18,8 @@ export class Finish {
         return item;
       }),
     );
+    const question = document.getElementById("end-about-you");
+    if (question) question.hidden = !FINISHED.includes(state.invitation.status);
     const message = byId("end-message");
     message.textContent = state.session?.message ?? "";
     message.hidden = !message.textContent;

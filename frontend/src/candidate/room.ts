@@ -1,5 +1,6 @@
 import type { Activity } from "./call";
-import { byId, fill } from "./dom";
+import { fill } from "../sentences";
+import { byId } from "./dom";
 import type { Microphone } from "./microphone";
 import type { Voice } from "./voice";
 
@@ -27,6 +28,7 @@ export interface RoomActions {
   proceed(): void;
 }
 
+const TEAM_NOTE_SHOWN = 20_000;
 const SHORTCUTS: Record<string, string> = { KeyM: "mute", KeyR: "repeat", KeyD: "done" };
 
 /** The room's own controls and its state at a glance. */
@@ -36,12 +38,15 @@ export class Room {
   private readonly note = byId("bot-note");
   private readonly proceedButton = byId<HTMLButtonElement>("proceed");
   private readonly notice = byId("notice");
+  private readonly teamNote = byId("team-note");
+  private teamNoteTimer: number | undefined;
   private readonly dialog = byId<HTMLDialogElement>("leave-dialog");
   private phase: Phase = "starting";
   private activity: Activity = "listening";
   private steady = true;
   private paused = false;
   private pauseUsed = false;
+  private recorded = false;
 
   constructor(
     actions: RoomActions,
@@ -96,6 +101,12 @@ export class Room {
     this.showControls();
   }
 
+  /** Whether what is said is kept as sound: a sign that stays, and said once to those who hear the page. */
+  showRecorded(recorded: boolean): void {
+    this.recorded = recorded;
+    this.showControls();
+  }
+
   showActivity(activity: Activity): void {
     this.activity = activity;
     this.showStatus();
@@ -142,6 +153,21 @@ export class Room {
     this.notice.hidden = !text;
   }
 
+  /** Stays beside other notices, for long enough to be read. */
+  showTeamNote(text: string): void {
+    this.teamNote.textContent = text;
+    this.teamNote.hidden = false;
+    this.announce(text);
+    clearTimeout(this.teamNoteTimer);
+    this.teamNoteTimer = window.setTimeout(() => (this.teamNote.hidden = true), TEAM_NOTE_SHOWN);
+  }
+
+  /** Whether who leaves now may come back, as the question before leaving says. */
+  showReturn(possible: boolean): void {
+    for (const id of ["leave-return", "leave-for-now"]) byId(id).hidden = !possible;
+    for (const id of ["leave-last", "leave-for-good"]) byId(id).hidden = possible;
+  }
+
   announce(text: string): void {
     byId("announcer").textContent = text;
   }
@@ -159,6 +185,9 @@ export class Room {
     for (const name of ["repeat", "done", "skip", "send"]) byId(name).toggleAttribute("disabled", !live);
     byId("pause").toggleAttribute("disabled", !live || (this.pauseUsed && !this.paused));
     byId("pause").textContent = (this.paused ? this.texts.resume : this.texts.pause)!;
+    const recording = live && this.recorded;
+    if (recording && byId("recorded").hidden) this.announce(this.texts.recorded!);
+    byId("recorded").hidden = !recording;
     byId("leave").toggleAttribute("disabled", ["left", "finishing", "elsewhere"].includes(this.phase));
     const { isOpen, isMuted } = this.microphone;
     const mute = byId("mute");

@@ -1,4 +1,5 @@
-import { byId, clock, fill } from "./dom";
+import { fill } from "../sentences";
+import { byId, clock } from "./dom";
 import type { Progress } from "./types";
 
 const LAST_PART = 0.2;
@@ -20,9 +21,7 @@ export class Timers {
   }
 
   adopt(progress: Progress): void {
-    const begun = progress.question_started_at ? Date.parse(progress.question_started_at) : Date.now();
-    this.startQuestion(progress.time_limit);
-    this.question.left -= Math.max(0, (Date.now() - begun) / 1000);
+    this.startQuestion(progress.time_limit, progress.question_left);
     this.startInterview(progress.total_limit, progress.elapsed);
   }
 
@@ -32,13 +31,23 @@ export class Timers {
     this.show();
   }
 
-  startQuestion(limit: number): void {
-    this.question.limit = this.question.left = limit;
+  startQuestion(limit: number, left: number): void {
+    this.question.limit = limit;
+    this.question.left = left;
     this.show();
   }
 
   correct(scope: "question" | "interview", secondsLeft: number): void {
     (scope === "question" ? this.question : this.total).left = secondsLeft;
+    this.show();
+  }
+
+  /** The hiring team has given more time. */
+  extend(seconds: number, questionLeft: number, interviewLeft: number): void {
+    this.question.limit += seconds;
+    this.question.left = questionLeft;
+    this.total.limit += seconds;
+    this.total.left = interviewLeft;
     this.show();
   }
 

@@ -7,6 +7,7 @@ export type EndReason =
   | "completed"
   | "left"
   | "connection_lost"
+  | "rejoined"
   | "bot_lost"
   | "start_failed"
   | "ended_by_staff"
@@ -31,7 +32,10 @@ export interface SessionState {
   queue_position: number | null;
   transport: "webrtc" | "daily";
   connect: WebRtcConnect | DailyConnect | null;
+  recorded: boolean;
   can_restart: boolean;
+  /** How often the candidate may leave and still come back. */
+  retries_left: number;
   message: string;
 }
 
@@ -48,8 +52,10 @@ export interface Progress {
   index: number;
   count: number;
   question: { id: string; text: string; required: boolean } | null;
-  question_started_at: string | null;
+  /** The follow-up that is to be answered now. */
+  follow_up: string | null;
   time_limit: number;
+  question_left: number;
   elapsed: number;
   total_limit: number;
   turns: Turn[];
@@ -59,6 +65,9 @@ export interface Summary {
   summary: string;
   points: string[];
 }
+
+/** Statuses of an invitation whose interview is over, whatever is still being worked out. */
+export const FINISHED = ["processing", "completed"];
 
 export interface CandidateState {
   invitation: { status: string; expires_at: string };
@@ -92,14 +101,26 @@ export type InterviewEvent =
       count: number;
       text: string;
       time_limit: number;
+      /** Where an earlier session has used some of it. */
+      time_left: number | null;
       required: boolean;
     }
   | { type: "follow_up.asked"; question_id: string; number: number; text: string }
+  | { type: "interview.troubled" | "voice.unavailable"; text: string }
+  | { type: "time.spent"; elapsed: number; interview_left: number; question_id: string; question_left: number }
   | { type: "time.warning"; scope: "question" | "interview"; seconds_left: number }
   | { type: "turn.added"; role: Speaker; text: string; started_at: string; interrupted: boolean }
   | { type: "answer.accepted"; question_id: string }
+  | {
+      type: "command.handled";
+      name: "say" | "extend" | "skip" | "end";
+      problem: string;
+      seconds: number;
+      question_left: number;
+      interview_left: number;
+    }
   | { type: "typing.offered"; question_id: string | null }
   | { type: "interview.paused"; reason: string }
   | { type: "interview.resumed" }
   | { type: "summary.ready"; text: string; points: string[] }
-  | { type: "interview.completed"; reason: "all_answered" | "time_limit" | "ended_by_staff" | "left" };
+  | { type: "interview.completed"; reason: "all_answered" | "time_limit" | "ended_by_staff" | "left" | "failed" };

@@ -1,4 +1,4 @@
-/** The transcript beside its recording: a turn plays from where it was said, and the one being heard is marked. */
+/** The transcript beside its recording: a turn or a quote plays from where it was said, and the one being heard is marked. */
 
 interface Turn {
   item: HTMLElement;
@@ -16,6 +16,12 @@ function watch(audio: HTMLAudioElement): void {
   for (const { item, start } of turns) {
     item.querySelector("button")?.addEventListener("click", () => {
       audio.currentTime = start;
+      void audio.play();
+    });
+  }
+  for (const button of document.querySelectorAll<HTMLButtonElement>(`[data-play="${audio.dataset.recording}"]`)) {
+    button.addEventListener("click", () => {
+      audio.currentTime = Number(button.dataset.start);
       void audio.play();
     });
   }

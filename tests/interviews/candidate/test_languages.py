@@ -60,7 +60,7 @@ def test_the_page_is_wholly_in_the_language(lingual: Link, language: str) -> Non
     assert languages.interview_texts(interview=Interview(), language=language).consent_text in page
 
 
-@pytest.mark.parametrize("kind", ["expired", "canceled", "declined", "completed"])
+@pytest.mark.parametrize("kind", ["expired", "canceled", "declined", "failed", "completed"])
 def test_plain_pages_are_in_the_language_too(lingual: Link, kind: str) -> None:
     lingual.set(status=kind, language="de")
     page = lingual.get()

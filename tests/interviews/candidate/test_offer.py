@@ -148,6 +148,18 @@ def test_a_runner_that_is_gone_frees_the_candidate(link: Link, waiting: Session,
     assert status_of(link) == ("ended", "bot_lost")
 
 
+def test_a_runner_that_died_in_the_interview_is_noticed_by_the_next_offer(
+    link: Link, waiting: Session, offers: OfferRunner
+) -> None:
+    with tenant_scope(link.tenant):
+        sessions.go_live(session=waiting)
+    offers.status = 404
+    assert send(link, waiting.pk, {"pc_id": "old", "candidates": []}, method="PATCH").status_code == 409
+    assert status_of(link) == ("live", "")
+    assert send(link, waiting.pk, {"sdp": "v=0", "type": "offer"}).status_code == 409
+    assert status_of(link) == ("ended", "bot_lost")
+
+
 @pytest.mark.parametrize(("status", "answer"), [(500, b"{}"), (400, b"Invalid"), (200, b"<html>")])
 def test_a_runner_that_fails_is_a_bad_gateway(
     link: Link, waiting: Session, offers: OfferRunner, status: int, answer: bytes

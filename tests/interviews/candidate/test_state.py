@@ -4,10 +4,10 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from botrunner.contract import AnswerAccepted, InterviewStarted, Modality, QuestionStarted, Role, TurnAdded
+from botrunner.contract import AnswerAccepted, InterviewStarted, Modality, QuestionStarted, Role, TimeSpent, TurnAdded
 from interviews.candidate.state import build_state
 from interviews.domain import relay, sessions, sweeps
-from interviews.enums import EndReason, SessionStatus
+from interviews.enums import EndReason, Mode, SessionStatus
 from interviews.models import Session
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
@@ -43,8 +43,9 @@ def test_before_anything_happened(in_acme: Tenant) -> None:
             "index": 0,
             "count": 2,
             "question": None,
-            "question_started_at": None,
+            "follow_up": None,
             "time_limit": 0.0,
+            "question_left": 0.0,
             "elapsed": 0.0,
             "total_limit": 1800.0,
             "turns": [],
@@ -84,6 +85,7 @@ def test_daily_gets_room_and_token(in_acme: Tenant) -> None:
     ("reason", "restartable"),
     [
         (EndReason.CONNECTION_LOST, True),
+        (EndReason.REJOINED, True),
         (EndReason.BOT_LOST, True),
         (EndReason.LEFT, True),
         (EndReason.START_FAILED, True),
@@ -99,6 +101,14 @@ def test_after_the_end_it_is_said_whether_one_can_go_on(in_acme: Tenant, reason:
     sessions.end_session(session=session, reason=reason)
     state = build_state(invitation=session.invitation, token="t")["session"]
     assert (state["status"], state["can_restart"], state["connect"]) == ("ended", restartable, None)
+
+
+def test_it_is_said_how_often_one_may_still_leave_and_come_back(in_acme: Tenant) -> None:
+    invitation = make_invitation(interview__retries=1)
+    for left in (1, 0):
+        session = sessions.request_session(invitation=invitation, mode=Mode.VOICE)
+        assert build_state(invitation=invitation, token="t")["session"]["retries_left"] == left
+        sessions.end_session(session=session, reason=EndReason.LEFT)
 
 
 def test_past_the_deadline_one_cannot_go_on(in_acme: Tenant) -> None:
@@ -125,7 +135,6 @@ def test_progress_is_the_question_asked_last_with_all_that_was_said(in_acme: Ten
     first = session.plan["questions"][0]
     assert (progress["index"], progress["count"], progress["time_limit"]) == (1, 2, first["time_limit"])
     assert progress["question"] == {"id": first["id"], "text": first["text"], "required": first["required"]}
-    assert progress["question_started_at"] is not None
     assert progress["turns"] == [{"role": "candidate", "text": "Storms.", "at": at.isoformat()}]
 
 
@@ -139,4 +148,15 @@ def test_progress_moves_on_with_an_accepted_answer(in_acme: Tenant) -> None:
     )
     progress = build_state(invitation=session.invitation, token="t")["progress"]
     assert (progress["index"], progress["question"]["id"]) == (2, session.plan["questions"][1]["id"])
-    assert progress["question_started_at"] is None
+    assert (progress["question_left"], progress["follow_up"]) == (progress["time_limit"], None)
+
+
+def test_progress_knows_the_time_that_is_left(in_acme: Tenant) -> None:
+    session = make_session()
+    asked = question_started(session, 1)
+    told = TimeSpent(elapsed=70, interview_left=1730, question_id=asked.question_id, question_left=120)
+    store(session, InterviewStarted(question_count=2, total_limit=1800), asked)
+    before = build_state(invitation=session.invitation, token="t")["progress"]
+    relay.store_frame(session=session, seq=3, frame=frame(3, told))
+    after = build_state(invitation=session.invitation, token="t")["progress"]
+    assert [(shown["question_left"], shown["elapsed"]) for shown in (before, after)] == [(180, 0), (120, 70)]

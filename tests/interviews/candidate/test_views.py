@@ -1,13 +1,14 @@
 import json
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from interviews.domain import invitations, sessions
 from interviews.enums import EndReason, InvitationStatus
 from interviews.models import Interview, Result, Session
-from tenants.models import Tenant
+from tenants.models import Brand, Tenant
 from tenants.scope import tenant_scope
 from tests.interviews.candidate.conftest import Link, make_link
 
@@ -88,6 +89,7 @@ def test_an_unknown_link_is_a_neutral_404(db: None, client: Client) -> None:
         (InvitationStatus.EXPIRED, "This invitation has expired"),
         (InvitationStatus.CANCELED, "This invitation was withdrawn"),
         (InvitationStatus.DECLINED, "You declined this invitation"),
+        (InvitationStatus.FAILED, "This interview was broken off"),
         (InvitationStatus.PROCESSING, "You have completed this interview"),
         (InvitationStatus.COMPLETED, "You have completed this interview"),
     ],
@@ -188,6 +190,8 @@ def test_commands_need_the_csrf_token(link: Link) -> None:
     assert sessions_of(link) == []
     taken = strict.post(link.url("start"), data=body, content_type="application/json", headers={"X-CSRFToken": token})
     assert taken.status_code == 202
+    form = strict.post(link.url("leave"), headers={"X-CSRFToken": token})
+    assert (form.status_code, form.json()) == (400, {"error": "Send the request as JSON."})
 
 
 def test_out_of_retries_says_whom_to_ask(link: Link) -> None:
@@ -222,6 +226,15 @@ def test_leaving_ends_the_session_and_start_goes_on(link: Link) -> None:
     assert (state["status"], state["end_reason"], state["can_restart"]) == ("ended", "left", True)
     link.start()
     assert sessions_of(link) == [("ended", "left", "text"), ("queued", "", "text")]
+
+
+def test_a_page_that_lost_its_bot_goes_on_and_has_not_left(link: Link) -> None:
+    link.set_interview(retries=0)
+    link.start()
+    state = link.post("leave", {"lost": True}).json()["session"]
+    assert (state["status"], state["end_reason"], state["can_restart"]) == ("ended", "rejoined", True)
+    assert link.start().status_code == 202
+    assert sessions_of(link) == [("ended", "rejoined", "text"), ("queued", "", "text")]
 
 
 def test_leaving_with_nothing_running_changes_nothing(link: Link) -> None:
@@ -295,7 +308,10 @@ def test_the_lobby_asks_about_recording_where_the_interview_records(link: Link, 
     with tenant_scope(link.tenant):
         Interview.objects.update(record=offered)
     text = link.get().content.decode()
-    assert ('<input type="checkbox" id="record">' in text, "being recorded" in text) == (offered, offered)
+    assert ('<input type="checkbox" id="record">' in text, "agree to this conversation being recorded" in text) == (
+        offered,
+        offered,
+    )
 
 
 @pytest.mark.parametrize(
@@ -305,9 +321,35 @@ def test_a_session_is_recorded_only_where_both_want_it(link: Link, offered: bool
     with tenant_scope(link.tenant):
         Interview.objects.update(record=offered)
     body = {"consent": True, "consent_version": "1", "mode": "voice", "record": wanted}
-    assert link.post("start", body).status_code == 202
+    answer = link.post("start", body)
+    assert (answer.status_code, answer.json()["session"]["recorded"]) == (202, recorded)
     with tenant_scope(link.tenant):
         assert list(link.invitation.sessions.values_list("record", flat=True)) == [recorded]
     invitation = link.refresh()
     agreed = (invitation.recording_consented_at is not None, invitation.recording_consent_locale)
     assert agreed == (recorded, "en" if recorded else "")
+
+
+@pytest.mark.parametrize("has_logo", [True, False])
+def test_the_tab_shows_the_companys_logo(link: Link, has_logo: bool) -> None:
+    with tenant_scope(link.tenant):
+        brand = Brand.objects.get()
+        if has_logo:
+            brand.logo.save("logo.svg", ContentFile(b"<svg/>"))
+    icon = brand.logo_url if has_logo else "/static/img/voice.svg"
+    assert f'<link rel="icon" href="{icon}">' in link.get().content.decode()
+
+
+def test_a_company_whose_month_is_used_up_is_explained_kindly(link: Link) -> None:
+    Tenant.objects.update(max_monthly_minutes=0)
+    answer = link.start()
+    assert (answer.status_code, answer.json()) == (
+        409,
+        {
+            "error": "This interview cannot start now. The company has been told. "
+            "Your invitation stays open; please try later."
+        },
+    )
+    assert link.refresh().status == InvitationStatus.CREATED
+    Tenant.objects.update(max_monthly_minutes=None)
+    assert link.start().status_code == 202
