@@ -6,7 +6,7 @@ import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const outdir = join(here, "..", "static", "dist");
-const pages = ["candidate", "live", "recording"].filter((page) => existsSync(join(here, "src", page, "main.ts")));
+const pages = ["batch", "brand", "candidate", "live", "preview", "questions", "recording"].filter((page) => existsSync(join(here, "src", page, "main.ts")));
 
 // The SmallWebRTC package imports Daily's SDK for a media manager that is never used here; leaving it out
 // halves what a candidate downloads. The Daily transport itself still gets the real one.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+from asgiref.sync import ThreadSensitiveContext
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import ValidationError
@@ -18,7 +19,7 @@ from botrunner.contract import (
     RelayFrame,
     RelayHello,
 )
-from interviews.domain import notices, relay
+from interviews.domain import commands, notices, relay
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,12 @@ CLOSE_PROTOCOL_ERROR = 4400
 
 class RelayConsumer(AsyncWebsocketConsumer):
     """Reads frames into a backlog, commits them in order and in batches, acknowledges after commit."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """In a thread of its own for the database: sockets share one unless told otherwise, and when many pages open at
+        once, bots would wait behind them until they gave their connection up."""
+        async with ThreadSensitiveContext():
+            await super().__call__(scope, receive, send)
 
     async def connect(self) -> None:
         self.lease: relay.RelayLease | None = None
@@ -48,6 +55,7 @@ class RelayConsumer(AsyncWebsocketConsumer):
         await self.send(RelayHello(last_seq=self.lease.last_seq).model_dump_json())
         if self.lease.ended:
             await self.command("end")
+        await self.send_pending(self.lease)
         self.storing = asyncio.create_task(self.store())
 
     async def disconnect(self, code: int) -> None:
@@ -111,6 +119,18 @@ class RelayConsumer(AsyncWebsocketConsumer):
         await self.send(
             RelayCommand.model_validate({"id": uuid4(), "name": name, "args": args or {}}).model_dump_json()
         )
+
+    async def send_pending(self, lease: relay.RelayLease) -> None:
+        """Every command not answered yet; the bot passes over those it knows."""
+        pending = await database_sync_to_async(commands.pending_commands)(
+            tenant_id=lease.tenant_id, session_id=lease.session_id
+        )
+        for command in pending:
+            await self.send(command.model_dump_json())
+
+    async def command_given(self, message: Mapping[str, Any]) -> None:
+        if self.lease is not None:
+            await self.send_pending(self.lease)
 
     async def session_ended(self, message: Mapping[str, Any]) -> None:
         """The session is over for Django; a bot that is still talking takes its leave."""

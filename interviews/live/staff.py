@@ -79,15 +79,21 @@ class StaffConsumer(AsyncJsonWebsocketConsumer):
 
 
 class LiveListConsumer(StaffConsumer):
-    """`/ws/live/`: tells the list that something changed."""
+    """`/ws/live/`: tells the wall that somebody came or went, and what is new in each interview."""
+
+    async def live_news(self, message: Mapping[str, Any]) -> None:
+        await self.push({"type": "news", "news": message["news"]})
 
 
 class LiveSessionConsumer(StaffConsumer):
-    """`/ws/live/<session id>/`: passes the session's frames on as they come."""
+    """`/ws/live/<session id>/`: passes the session's frames on as they come, and what becomes of commands."""
 
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
         await super().connect()
+
+    async def live_command(self, message: Mapping[str, Any]) -> None:
+        await self.push({"type": "command", "command": message["command"]})
 
     async def live_frame(self, message: Mapping[str, Any]) -> None:
         await self.push({"type": "frame", "frame": message["frame"]})

@@ -1,7 +1,7 @@
 /** Follows one session: snapshot, then frames; a gap, a reconnect or a doubt leads to the next snapshot. */
 import { keepOpen, type Link } from "./socket";
-import { applyFrame, fromSnapshot, type State } from "./state";
-import type { Frame, Snapshot } from "./types";
+import { applyCommand, applyFrame, fromSnapshot, type State } from "./state";
+import type { Frame, Push, Snapshot } from "./types";
 
 /** A running bot beats every 5 s, but news may be lost on the way: after this long without any, look again. */
 const QUIET_LIMIT = 15_000;
@@ -16,7 +16,8 @@ export interface Follower {
   onGone(): void;
 }
 
-export function follow(snapshotUrl: string, socketPath: string, follower: Follower): void {
+/** Returns what takes in news that came another way than over the socket. */
+export function follow(snapshotUrl: string, socketPath: string, follower: Follower): (push: Push) => void {
   let state: State | undefined;
   let clockOffset = 0;
   let heardAt = 0;
@@ -60,6 +61,12 @@ export function follow(snapshotUrl: string, socketPath: string, follower: Follow
     }
   }
 
+  function receive(push: Push): void {
+    if (push.type === "frame") take(push.frame);
+    else if (push.type === "command" && state && !fetching) show(applyCommand(state, push.command));
+    else resync();
+  }
+
   function take(frame: Frame): void {
     heardAt = Date.now();
     const next = state && !fetching ? applyFrame(state, frame) : null;
@@ -77,7 +84,7 @@ export function follow(snapshotUrl: string, socketPath: string, follower: Follow
       follower.onLink(link);
       if (link === "open") resync();
     },
-    (push) => (push.type === "frame" ? take(push.frame) : resync()),
+    receive,
   );
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) resync();
@@ -86,6 +93,7 @@ export function follow(snapshotUrl: string, socketPath: string, follower: Follow
     const running = state !== undefined && state.session.status !== "ended";
     if (running && !document.hidden && Date.now() - heardAt > QUIET_LIMIT) resync();
   }, 5_000);
+  return receive;
 }
 
 async function loadSnapshot(url: string): Promise<Snapshot | "gone" | "unreachable"> {

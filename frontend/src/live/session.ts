@@ -1,11 +1,14 @@
 /** The page of one session. The template promises the elements named by `data-part`. */
 import { clock } from "../candidate/dom";
+import { Controls } from "./controls";
+import { fill } from "../sentences";
+import { element } from "./dom";
 import { follow } from "./follow";
 import { drawSparkline, duration, median } from "./sparkline";
 import type { Link } from "./socket";
 import type { Activity, Deadline, LogEntry, SessionRecord, State } from "./state";
 import { TranscriptView } from "./transcript";
-import type { Session } from "./types";
+import type { Command, Session } from "./types";
 
 const SHORT = 0.2;
 /** Seconds in which two heartbeats should have come. */
@@ -14,8 +17,8 @@ type Texts = Record<string, string>;
 
 export function watchSession(root: HTMLElement, texts: Texts): void {
   const { snapshotUrl, socketPath } = root.dataset;
-  const page = new SessionPage(root, texts);
-  follow(snapshotUrl!, socketPath!, page);
+  const page = new SessionPage(root, texts, (command) => take({ type: "command", command }));
+  const take = follow(snapshotUrl!, socketPath!, page);
   window.setInterval(() => page.tick(), 500);
 }
 
@@ -24,13 +27,17 @@ class SessionPage {
   private clockOffset = 0;
   private link: Link = "connecting";
   private readonly transcript: TranscriptView;
+  private readonly controls: Controls;
   private shownLog = 0;
 
   constructor(
     private readonly root: HTMLElement,
     private readonly texts: Texts,
+    commandTaken: (command: Command) => void,
   ) {
+    this.controls = new Controls(root, texts, commandTaken);
     this.transcript = new TranscriptView(this.part("transcript"), this.part("drafts"), this.part("scroller"), {
+      language: root.dataset.language!,
       bot: root.dataset.interviewer!,
       candidate: root.dataset.candidate!,
       typed: texts.typed!,
@@ -50,6 +57,7 @@ class SessionPage {
     this.part("empty").hidden = record.turns.length > 0;
     this.text("empty", this.texts[`empty_${session.status}`] ?? "");
     this.transcript.show(state);
+    this.controls.show(state);
     this.showQuestion(record);
     this.showSummary(record);
     this.showFigures(record);
@@ -109,7 +117,7 @@ class SessionPage {
     this.text("question-number", fill(this.texts.question_of!, { index: question.index, count: question.count }));
     this.text("question-text", question.text);
     this.text("follow-ups", question.followUps ? fill(this.texts.follow_ups!, { count: question.followUps }) : "");
-    const share = (completed ? answered : Math.max(answered, question.index - 1)) / question.count;
+    const share = (completed ? answered.length : Math.max(answered.length, question.index - 1)) / question.count;
     this.part("progress").style.transform = `scaleX(${Math.min(1, share)})`;
     this.part("question-time").hidden = !questionDeadline;
   }
@@ -189,15 +197,4 @@ class SessionPage {
 /** Seconds since the bot's last sign of life. */
 function silence(session: Session, now: number): number {
   return session.heartbeat_at ? (now - Date.parse(session.heartbeat_at)) / 1000 : Infinity;
-}
-
-function fill(sentence: string, values: Record<string, string | number>): string {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
-
-function element(tag: string, className: string, text: string): HTMLElement {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
 }

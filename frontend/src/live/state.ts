@@ -3,7 +3,7 @@
  *
  * The promise tests hold it to: a stale snapshot and the frames since then give the record of a fresh snapshot.
  */
-import type { Frame, Message, NumberedFrame, Session, Snapshot, StoredTurn } from "./types";
+import type { Command, Frame, Message, NumberedFrame, Session, Snapshot, StoredTurn } from "./types";
 
 const LOG_LENGTH = 200;
 const FIGURES_KEPT = 60;
@@ -52,7 +52,8 @@ export interface SessionRecord {
   question: Question | null;
   questionDeadline: Deadline | null;
   totalDeadline: Deadline | null;
-  answered: number;
+  /** Ids of the questions whose answers are in; an answer may come again, longer. */
+  answered: string[];
   completed: string;
   summary: { text: string; points: string[] } | null;
   latencies: { at: number; seconds: number; parts: Record<string, number> }[];
@@ -77,6 +78,8 @@ export interface State {
   session: Session;
   record: SessionRecord;
   moment: Moment;
+  /** In the order in which they were given. */
+  commands: Command[];
 }
 
 export function fromSnapshot(snapshot: Snapshot, before?: State): State {
@@ -88,7 +91,7 @@ export function fromSnapshot(snapshot: Snapshot, before?: State): State {
   for (const { step } of steps) record = step(record);
   record.lastSeq = snapshot.last_seq;
   const moment = before && snapshot.session.status === "live" ? before.moment : quiet();
-  return { session: snapshot.session, record, moment };
+  return { session: snapshot.session, record, moment, commands: snapshot.commands };
 }
 
 /** The state after `frame`, or null when frames are missing in between and a snapshot has to be fetched. */
@@ -100,7 +103,16 @@ export function applyFrame(state: State, frame: Frame): State | null {
   if (frame.seq <= state.record.lastSeq) return state;
   if (frame.seq !== state.record.lastSeq + 1) return null;
   const record = applyNumbered(state.record, frame as NumberedFrame);
-  return { session, record: { ...record, lastSeq: frame.seq }, moment };
+  return { ...state, session, record: { ...record, lastSeq: frame.seq }, moment };
+}
+
+/** A command as it stands now. News of it may overtake one another, and an answered one does not wait again. */
+export function applyCommand(state: State, command: Command): State {
+  const known = state.commands.find((one) => one.id === command.id);
+  if (known && known.status !== "pending") return state;
+  const others = state.commands.filter((one) => one !== known);
+  const commands = [...others, command].sort((a, b) => Date.parse(a.given_at) - Date.parse(b.given_at));
+  return { ...state, commands };
 }
 
 function applyNumbered(record: SessionRecord, frame: NumberedFrame): SessionRecord {
@@ -125,6 +137,8 @@ function applyMessage(record: SessionRecord, frame: NumberedFrame): SessionRecor
     case "error":
       return logged({ ...record, errors: record.errors + 1 }, frame, "error", data);
     case "server-message":
+      // Clocks are told too often for a list of what happened.
+      if (data.type === "time.spent") return applyEvent(record, frame, data);
       return logged(applyEvent(record, frame, data), frame, String(data.type ?? "server-message"), data);
     default:
       return logged(record, frame, frame.message.type, data);
@@ -149,19 +163,31 @@ function applyEvent(record: SessionRecord, frame: NumberedFrame, data: Fields): 
         followUps: 0,
       };
       const limit = Number(data.time_limit);
-      return { ...record, question, questionDeadline: deadline(limit, at + limit * 1000) };
+      const left = Number(data.time_left ?? limit);
+      return { ...record, question, questionDeadline: deadline(Math.max(limit, left), at + left * 1000) };
     }
     case "follow_up.asked":
       return record.question
         ? { ...record, question: { ...record.question, followUps: Number(data.number) } }
         : record;
+    case "time.spent":
+      return {
+        ...record,
+        questionDeadline: corrected(record.questionDeadline, Number(data.question_left), at),
+        totalDeadline: corrected(record.totalDeadline, Number(data.interview_left), at),
+      };
     case "time.warning": {
       const which = data.scope === "question" ? "questionDeadline" : "totalDeadline";
-      const left = Number(data.seconds_left);
-      return { ...record, [which]: deadline(record[which]?.limit ?? left, at + left * 1000) };
+      return { ...record, [which]: corrected(record[which], Number(data.seconds_left), at) };
     }
+    case "command.handled":
+      return {
+        ...record,
+        questionDeadline: extended(record.questionDeadline, Number(data.seconds ?? 0)),
+        totalDeadline: extended(record.totalDeadline, Number(data.seconds ?? 0)),
+      };
     case "answer.accepted":
-      return { ...record, answered: record.answered + 1 };
+      return { ...record, answered: [...new Set([...record.answered, String(data.question_id)])] };
     case "turn.latency": {
       const figure = {
         at,
@@ -258,6 +284,18 @@ function deadline(limit: number, at: number): Deadline {
   return { limit, at, leftWhenPaused: null };
 }
 
+function extended(limit: Deadline | null, seconds: number): Deadline | null {
+  if (!limit) return null;
+  const left = limit.leftWhenPaused === null ? null : limit.leftWhenPaused + seconds * 1000;
+  return { limit: limit.limit + seconds, at: limit.at + seconds * 1000, leftWhenPaused: left };
+}
+
+/** A limit of which so many seconds are left at that moment, as the bot's clock says. */
+function corrected(limit: Deadline | null, seconds: number, at: number): Deadline {
+  const end = deadline(limit?.limit ?? seconds, at + seconds * 1000);
+  return limit && limit.leftWhenPaused !== null ? { ...end, leftWhenPaused: seconds * 1000 } : end;
+}
+
 function stopped(running: Deadline | null, at: number): Deadline | null {
   return running && running.leftWhenPaused === null ? { ...running, leftWhenPaused: running.at - at } : running;
 }
@@ -277,7 +315,7 @@ function emptyRecord(): SessionRecord {
     question: null,
     questionDeadline: null,
     totalDeadline: null,
-    answered: 0,
+    answered: [],
     completed: "",
     summary: null,
     latencies: [],

@@ -2,7 +2,9 @@ import type { State, Turn } from "./state";
 
 const NEAR_THE_END = 80;
 
+/** What the page writes around the words, and the language of these. */
 interface Words {
+  language: string;
   bot: string;
   candidate: string;
   typed: string;
@@ -71,6 +73,7 @@ export class TranscriptView {
     head.append(who, note);
     const words = document.createElement("p");
     words.className = "vv-turn__text";
+    words.lang = this.words.language;
     words.textContent = text;
     item.append(head, words);
     return item;

@@ -1,5 +1,7 @@
 /** What `GET /admin/live/<id>/snapshot` and the WebSocket say. The server's side is interviews/console/snapshot.py. */
 
+import type { News } from "./tiles";
+
 export interface Session {
   id: string;
   status: "queued" | "starting" | "waiting" | "live" | "ended";
@@ -24,6 +26,18 @@ export interface StoredTurn {
   question_id: string | null;
   started_at: string;
   ended_at: string;
+}
+
+/** What somebody of the hiring team asked of the interviewer, and what became of it. */
+export interface Command {
+  id: string;
+  name: "say" | "extend" | "skip" | "end";
+  args: { text?: string; seconds?: number; question_id?: string };
+  status: "pending" | "done" | "failed";
+  problem: string;
+  given_by: string;
+  given_at: string;
+  handled_at: string | null;
 }
 
 /** An RTVI message. Its `data` is checked where it is read: a newer bot may say more than this page knows. */
@@ -51,6 +65,11 @@ export interface Snapshot {
   session: Session;
   turns: StoredTurn[];
   events: NumberedFrame[];
+  commands: Command[];
 }
 
-export type Push = { type: "frame"; frame: Frame } | { type: "changed" };
+export type Push =
+  | { type: "frame"; frame: Frame }
+  | { type: "command"; command: Command }
+  | { type: "news"; news: News }
+  | { type: "changed" };

@@ -1,9 +1,13 @@
 """The relay's socket against the real database and the real channel layer."""
 
+import asyncio
+import json
+import threading
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
@@ -13,15 +17,18 @@ from botrunner.contract import (
     RELAY_CLOSE_SUPERSEDED,
     RELAY_CLOSE_UNAUTHORIZED,
     BotJob,
+    CommandHandled,
     InterviewStarted,
+    RelayCommand,
     RelayFrame,
     from_server,
 )
-from interviews.domain import notices, sessions
+from interviews.domain import commands, notices, sessions
 from interviews.enums import EndReason, SessionStatus
 from interviews.live.relay import CLOSE_PROTOCOL_ERROR, RelayConsumer
-from interviews.models import Event, Session
+from interviews.models import Event, Session, SessionCommand, TranscriptTurn
 from tenants.domain.tenants import create_tenant
+from tenants.models import User
 from tenants.scope import tenant_scope
 from tests.interviews.factories import frame, launch_session, make_session
 
@@ -39,7 +46,7 @@ class Bot:
         self.socket = WebsocketCommunicator(RelayConsumer.as_asgi(), "/bot/v1/relay", headers=headers)
 
     async def hello(self) -> Any:
-        connected, _ = await self.socket.connect()
+        connected, _ = await self.socket.connect(timeout=5)
         assert connected
         return await self.read()
 
@@ -49,7 +56,10 @@ class Bot:
     async def read(self) -> Any:
         """The next message, or the code with which the server closed."""
         output = await self.socket.receive_output(timeout=5)
-        return output["code"] if output["type"] == "websocket.close" else from_server.validate_json(output["text"])
+        if output["type"] != "websocket.close":
+            return from_server.validate_json(output["text"])
+        await self.leave()
+        return output["code"]
 
     async def leave(self) -> None:
         await self.socket.disconnect()
@@ -68,6 +78,12 @@ def events_of(session: Session) -> list[int]:
         return list(Event.objects.filter(session=session).values_list("seq", flat=True))
 
 
+@database_sync_to_async
+def turns_of(session: Session) -> list[str]:
+    with tenant_scope(session.tenant_id):
+        return list(TranscriptTurn.objects.filter(session=session).values_list("text", flat=True))
+
+
 @pytest.fixture
 async def started() -> tuple[Session, str]:
     session, job = await waiting_session()
@@ -83,6 +99,21 @@ async def test_without_a_genuine_token_nobody_gets_in(token: str | None) -> None
 
 async def test_an_instance_that_is_no_uuid_is_refused(started: tuple[Session, str]) -> None:
     assert await Bot(started[1], "me").hello() == RELAY_CLOSE_UNAUTHORIZED
+
+
+async def test_a_character_that_postgres_has_no_place_for_jams_nothing(started: tuple[Session, str]) -> None:
+    session, token = started
+    bot = Bot(token)
+    await bot.hello()
+    at = timezone.now().isoformat()
+    said = {"type": "turn.added", "role": "candidate", "text": "one\x00 two", "started_at": at, "ended_at": at}
+    message = {"label": "rtvi-ai", "type": "server-message", "data": said}
+    await bot.send(json.dumps({"seq": 1, "at": at, "message": message}))
+    assert (await bot.read()).seq == 1
+    await bot.send(frame(2, STARTED))
+    assert (await bot.read()).seq == 2
+    assert await turns_of(session) == ["one two"]
+    await bot.leave()
 
 
 async def test_frames_are_acknowledged_once_they_are_committed(started: tuple[Session, str]) -> None:
@@ -176,6 +207,44 @@ async def test_a_session_ended_by_others_calls_its_bot_away(started: tuple[Sessi
     await late.leave()
 
 
+async def test_a_command_goes_out_at_once_and_again_to_a_bot_that_comes_back(started: tuple[Session, str]) -> None:
+    session, token = started
+    instance = uuid4()
+    bot = Bot(token, instance)
+    await bot.hello()
+    await bot.send(frame(1, STARTED))
+    assert (await bot.read()).seq == 1
+
+    @database_sync_to_async
+    def give(name: str, **args: Any) -> SessionCommand:
+        with tenant_scope(session.tenant_id):
+            user, _ = User.objects.get_or_create(email="rae@acme.example", defaults={"name": "Rae"})
+            return commands.give_command(session_id=session.pk, name=name, args=args, given_by=user)
+
+    longer = await give("extend", minutes=5)
+    sent = RelayCommand(id=longer.pk, name="extend", args={"seconds": 300})
+    assert await bot.read() == sent
+    await bot.leave()
+
+    # Given while nobody listens; what was sent before was not answered, so both come, in their order.
+    said = await give("say", text="Hello.")
+    again = Bot(token, instance)
+    await again.hello()
+    assert [await again.read(), await again.read()] == [
+        sent,
+        RelayCommand(id=said.pk, name="say", args={"text": "Hello."}),
+    ]
+    await again.send(frame(2, CommandHandled(command_id=longer.pk, name="extend", seconds=300)))
+    await again.send(frame(3, CommandHandled(command_id=said.pk, name="say")))
+    assert {(await again.read()).seq for _ in range(2)} == {2, 3}
+    await again.leave()
+
+    last = Bot(token, instance)
+    assert (await last.hello()).last_seq == 3
+    assert await last.socket.receive_nothing(timeout=0.3)
+    await last.leave()
+
+
 async def test_a_heartbeat_keeps_the_lease(started: tuple[Session, str]) -> None:
     session, token = started
     bot = Bot(token)
@@ -199,3 +268,20 @@ async def test_a_heartbeat_keeps_the_lease(started: tuple[Session, str]) -> None
     assert (await layer.receive(channel))["frame"]["message"] is None
     assert session.status == SessionStatus.WAITING
     await bot.leave()
+
+
+async def test_a_bot_does_not_wait_behind_pages() -> None:
+    """The sockets of pages do their database work one after another in one thread, which is busy here."""
+    _session, job = await waiting_session()
+    assert job.relay is not None
+    free = threading.Event()
+    busy = asyncio.create_task(sync_to_async(free.wait)(30))
+    try:
+        bot = Bot(job.relay.token)
+        await bot.hello()
+        await bot.send(frame(1, STARTED))
+        assert (await bot.read()).seq == 1
+        await bot.leave()
+    finally:
+        free.set()
+    assert await busy

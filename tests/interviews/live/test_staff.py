@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from channels.auth import AuthMiddlewareStack
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
@@ -14,7 +17,8 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 
-from botrunner.contract import RelayFrame
+from botrunner.contract import RelayFrame, TurnAdded
+from botrunner.contract import Role as ContractRole
 from interviews.console.snapshot import read_snapshot
 from interviews.domain import notices, relay, sessions
 from interviews.enums import EndReason
@@ -28,6 +32,7 @@ from tenants.models import Membership, Tenant, User
 from tenants.scope import tenant_scope
 from tests.conftest import make_member
 from tests.interviews.console.conftest import tell
+from tests.interviews.console.test_live_page import BEGUN, numbered, replay
 from tests.interviews.factories import launch_session, make_session, open_relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,6 +130,54 @@ async def test_a_page_that_missed_frames_finds_them_in_the_snapshot() -> None:
     await socket.disconnect()
 
 
+async def test_a_page_whose_consumer_stood_still_sees_the_gap_and_comes_to_what_the_database_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing waiting for it is lost; what is published while the layer has no line to Redis is, without a word."""
+    tenant, session, lease = await begin()
+    go_on, pass_on = asyncio.Event(), staff.LiveSessionConsumer.live_frame
+    still: list[staff.LiveSessionConsumer] = []
+
+    async def stand_still(consumer: staff.LiveSessionConsumer, message: Mapping[str, Any]) -> None:
+        still.append(consumer)
+        await go_on.wait()
+        await pass_on(consumer, message)
+
+    monkeypatch.setattr(staff.LiveSessionConsumer, "live_frame", stand_still)
+    turns = [
+        TurnAdded(role=ContractRole.CANDIDATE, text=f"Turn {n}.", started_at=BEGUN, ended_at=BEGUN) for n in range(501)
+    ]
+    frames = numbered(*turns)
+    stale = await snapshot(session)
+    socket, _ = await open_socket(await hire(tenant), f"live/{session.pk}/")
+    await store(lease, frames[0])
+    while not still:  # noqa: ASYNC110 - what is waited for is not an event
+        await asyncio.sleep(0.01)
+    [consumer], layer = still, get_channel_layer()
+    assert layer is not None
+    await store(lease, *frames[1:200])
+    await layer.group_discard(consumer.group, consumer.channel_name)
+    await store(lease, *frames[200:400])
+    await layer.group_add(consumer.group, consumer.channel_name)
+    await store(lease, *frames[400:])
+    go_on.set()
+    pushed: list[dict[str, Any]] = []
+    while not pushed or pushed[-1]["seq"] != 501:
+        pushed.append((await read_until(socket, "frame"))["frame"])
+    await socket.disconnect()
+
+    assert [frame["seq"] for frame in pushed] == [*range(1, 201), *range(401, 502)]
+    current = await snapshot(session)
+    gap, page, fresh = replay(
+        {"snapshot": stale, "frames": pushed},
+        {"snapshot": current, "frames": pushed},
+        {"snapshot": current, "frames": []},
+    )
+    assert gap is None  # the page asks for a snapshot
+    assert page["record"] == fresh["record"]
+    assert [turn["text"] for turn in fresh["record"]["turns"]] == [turn.text for turn in turns]
+
+
 async def test_session_and_list_are_told_of_a_change() -> None:
     tenant, session, _ = await begin()
     user = await hire(tenant)
@@ -153,6 +206,28 @@ async def test_strangers_are_refused_before_the_handshake() -> None:
     }
     answers = {name: (await open_socket(*visit))[1] for name, visit in visits.items()}
     assert answers == dict.fromkeys(visits, (False, staff.CLOSE_NOT_FOUND))
+
+
+async def test_who_must_have_a_second_factor_watches_only_with_one() -> None:
+    tenant, session, _ = await begin()
+    user = await hire(tenant)
+    paths = [f"live/{session.pk}/", "live/"]
+
+    @database_sync_to_async
+    def demand() -> None:
+        Tenant.objects.update(requires_second_factor=True)
+
+    @database_sync_to_async
+    def turn_on() -> None:
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+
+    await demand()
+    assert [(await open_socket(user, path))[1] for path in paths] == [(False, staff.CLOSE_NOT_FOUND)] * 2
+    await turn_on()
+    for path in paths:
+        socket, answer = await open_socket(user, path)
+        assert answer == (True, None)
+        await socket.disconnect()
 
 
 async def test_the_list_hears_of_the_own_company_only() -> None:
