@@ -15,23 +15,27 @@ from contextlib import nullcontext
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **os.environ})
 
 from loguru import logger
-from pipecat.audio.turn.smart_turn.base_smart_turn import SmartTurnParams
-from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
-from pipecat.audio.vad.silero import SileroVADAnalyzer
 from pipecat.evals.transport import EvalTransportParams
-from pipecat.frames.frames import BotSpeakingFrame, ErrorFrame, TranscriptionFrame, UserSpeakingFrame
+from pipecat.frames.frames import (
+    BotSpeakingFrame,
+    ErrorFrame,
+    Frame,
+    InputAudioRawFrame,
+    TranscriptionFrame,
+    UserSpeakingFrame,
+)
 from pipecat.observers.user_bot_latency_observer import UserBotLatencyObserver
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import LLMContextAggregatorPair, LLMUserAggregatorParams
+from pipecat.processors.filters.function_filter import FunctionFilter
 from pipecat.processors.frameworks.rtvi import RTVIObserverParams
-from pipecat.processors.frameworks.rtvi.frames import RTVISendTextFrame
+from pipecat.processors.frameworks.rtvi.frames import RTVIClientMessageFrame, RTVISendTextFrame
 from pipecat.runner.types import RunnerArguments
 from pipecat.runner.utils import create_transport
 from pipecat.transports.base_transport import BaseTransport, TransportParams
 from pipecat.transports.daily.transport import DailyParams
-from pipecat.turns.user_turn_strategies import UserTurnStrategies
 from pydantic import ValidationError
 
 from botrunner.clock import Pacing
@@ -39,6 +43,8 @@ from botrunner.contract import BotJob
 from botrunner.default_plan import default_job
 from botrunner.hearing import HearingWatch
 from botrunner.interview import InterviewProcessor
+from botrunner.jitter import hear_at_once
+from botrunner.playback import Playback
 from botrunner.recording import Recorder
 from botrunner.relay import RelayClient
 from botrunner.rtvi import RelayedRTVI
@@ -48,17 +54,22 @@ from botrunner.services import (
     create_llm,
     create_stt,
     create_tts,
-    turn_strategies_of,
 )
 from botrunner.session import BotSession
-from botrunner.turns import ThinkingPauseStopStrategy
+from botrunner.timer import TimerProcessor
+from botrunner.turns import choose_turn_taking
 from botrunner.voice import Voice
+from botrunner.voice_detection import PromptVADAnalyzer
 
 transport_params = {
     "daily": lambda: DailyParams(audio_in_enabled=True, audio_out_enabled=True),
     "webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True),
     "eval": lambda: EvalTransportParams(audio_in_enabled=True, audio_out_enabled=True),
 }
+
+
+#: A candidate who only presses buttons, or types for long, is there too.
+SIGNS_OF_LIFE = (BotSpeakingFrame, UserSpeakingFrame, TranscriptionFrame, RTVISendTextFrame, RTVIClientMessageFrame)
 
 
 class MalformedJob(ValueError):
@@ -76,10 +87,21 @@ def read_job(body: object) -> BotJob:
         raise MalformedJob(f"The session's body is not a BotJob: {problems}") from None
 
 
+def drop_candidate_audio() -> FunctionFilter:
+    """Ends the way of the candidate's sound, once heard: nobody further on needs its 50 frames a second."""
+
+    async def is_kept(frame: Frame) -> bool:
+        return not isinstance(frame, InputAudioRawFrame)
+
+    return FunctionFilter(is_kept, filter_system_frames=True, enable_direct_mode=True)
+
+
 async def bot(runner_args: RunnerArguments) -> None:
     """Entry point of the runner and of Pipecat Cloud: hold one interview."""
     try:
         job = read_job(runner_args.body)
+        if connection := getattr(runner_args, "webrtc_connection", None):
+            hear_at_once(connection)
         transport = await create_transport(runner_args, transport_params)
         await run_bot(transport, job, runner_args)
     except (MalformedJob, ProviderNotConfigured) as error:
@@ -89,37 +111,51 @@ async def bot(runner_args: RunnerArguments) -> None:
         raise
 
 
-async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArguments) -> None:
-    """Hold the job's interview over the transport; returns when the bot has left."""
+async def run_bot(
+    transport: BaseTransport,
+    job: BotJob,
+    runner_args: RunnerArguments,
+    *,
+    pacing: Pacing | None = None,
+    settings: ProviderSettings | None = None,
+) -> None:
+    """Hold the job's interview over the transport; returns when the bot has left.
+
+    Where `pacing` or `settings` is not given, the environment says.
+    """
     logger.info(f"bot: session {job.session_id} of {job.tenant}")
-    pacing = Pacing.from_env()
-    settings = ProviderSettings.from_env()
+    pacing = pacing or Pacing.from_env()
+    settings = settings or ProviderSettings.from_env()
     session = BotSession(pacing=pacing, connection=getattr(runner_args, "webrtc_connection", None))
     relay = (
         RelayClient(job.relay, on_command=session.obey, on_refused=session.abandon) if job.relay is not None else None
     )
     recorder = Recorder(job.recording, instance=relay.instance) if job.recording and relay else None
 
-    # Loading the models would stall the other bots of this process.
-    vad = await asyncio.to_thread(SileroVADAnalyzer)
-    turn_analyzer = await asyncio.to_thread(
-        LocalSmartTurnAnalyzerV3, params=SmartTurnParams(stop_secs=pacing.thinking_pause)
+    # A model and trusted certificates are loaded: in this thread all other bots would wait for it.
+    vad, stt, llm = await asyncio.gather(
+        asyncio.to_thread(PromptVADAnalyzer),
+        asyncio.to_thread(create_stt, settings, job),
+        asyncio.to_thread(create_llm, settings, job),
     )
-    stt = create_stt(settings, job)
-    llm = create_llm(settings, job)
     tts = create_tts(settings, job)
-    voice = Voice()
+    voice, playback = Voice(), Playback()
     interview = InterviewProcessor(
-        job.plan, stt=stt, llm=llm, voice=voice, pacing=pacing, relay=relay, leave=session.end_gracefully
+        job.plan,
+        stt=stt,
+        llm=llm,
+        tts=tts,
+        voice=voice,
+        playback=playback,
+        pacing=pacing,
+        relay=relay,
+        leave=session.end_gracefully,
     )
     aggregators = LLMContextAggregatorPair(
         LLMContext(),
         user_params=LLMUserAggregatorParams(
             vad_analyzer=vad,
-            user_turn_strategies=turn_strategies_of(stt)
-            or UserTurnStrategies(
-                stop=[ThinkingPauseStopStrategy(turn_analyzer=turn_analyzer, unfinished_pause=pacing.unfinished_pause)]
-            ),
+            user_turn_strategies=await choose_turn_taking(stt, vad=vad, pacing=pacing, language=job.plan.language),
             user_turn_stop_timeout=pacing.unfinished_pause + 2,  # or it would cut a thinking pause short
             empty_user_turn=None,  # a cough gets no reply
         ),
@@ -131,11 +167,15 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
             stt,
             HearingWatch(stt),  # notices speech that nobody transcribes
             aggregators.user(),
+            *([] if recorder else [drop_candidate_audio()]),
+            TimerProcessor(interview.interviewer, tick=pacing.tick),  # keeps the time limits
             interview,  # keeps the plan: holds the model back, or lets it decide on a follow-up
             llm,
             voice,  # speaks the plan's words, drops the model's
             tts,
+            playback.before(),
             transport.output(),
+            playback.after(),  # knows how much of a sentence was heard when it is cut off
             *([recorder.buffer] if recorder else []),  # hears both sides where the candidate agreed to it
             aggregators.assistant(),
         ]
@@ -149,7 +189,7 @@ async def run_bot(transport: BaseTransport, job: BotJob, runner_args: RunnerArgu
         # Somebody may think or type for as long as a question allows.
         idle_timeout_secs=(runner_args.pipeline_idle_timeout_secs or 0)
         + max(question.time_limit for question in job.plan.questions),
-        idle_timeout_frames=(BotSpeakingFrame, UserSpeakingFrame, TranscriptionFrame, RTVISendTextFrame),
+        idle_timeout_frames=SIGNS_OF_LIFE,
         rtvi_processor=RelayedRTVI(tap=relay.send if relay else lambda message: None, voice=voice),
         # What the model is shown is not for the candidate's eyes.
         rtvi_observer_params=RTVIObserverParams(user_llm_enabled=False),

@@ -10,7 +10,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 
@@ -36,13 +36,31 @@ class Pacing:
     answer_ack: float = 2.0  # for the relay to acknowledge an answer
     summary: float = 12.0  # per attempt
     goodbye: float = 30.0  # for the last words to be spoken
-    drain: float = 30.0  # for the relay to acknowledge everything
+    drain: float = 30.0  # for the relay to acknowledge everything while the candidate waits
+    drain_late: float = 300.0  # for the same, once the candidate has gone
+    step: float = 15.0  # for any one thing that the interviewer does; one that takes longer hangs
     client_ready: float = 3.0  # from connection to RTVI's client-ready
     client_wait: float = 60.0  # for a client to show up
     client_lost: float = 10.0  # without a sign of life from the client
+    report: float = 10.0  # after so much time used, Django is told how the clocks stand
     overrun: float = 120.0  # beyond the interview's limit, for goodbye and summary; then the bot is ended
     leave: float = 10.0  # to flush and stop once the client is gone
     tick: float = 0.1
+
+    @property
+    def late_words(self) -> float:
+        """How long words may be on their way: an unfinished turn ends that late, and is then transcribed."""
+        return self.unfinished_pause + 1.5
+
+    def stretch(self, factor: float) -> Pacing:
+        """The same with more patience, for a candidate who was granted extra time: silence and pauses may be longer."""
+        return replace(
+            self,
+            reprompt_after=self.reprompt_after * factor,
+            offer_typing_after=self.offer_typing_after * factor,
+            pause_after=self.pause_after * factor,
+            pause_limit=self.pause_limit * factor,
+        )
 
     @classmethod
     def from_env(cls) -> Pacing:
@@ -64,7 +82,8 @@ class InterviewClock:
     """Adds up time that counts.
 
     A question's time starts when it has been heard and stands still while the bot speaks. Silence is
-    time in which neither speaks and nothing else is in hand. Nothing counts while the interview pauses.
+    time in which neither speaks and nothing else is in hand. Nothing counts while the interview pauses, nor while
+    the candidate is `absent`.
     """
 
     def __init__(
@@ -73,15 +92,16 @@ class InterviewClock:
         pacing: Pacing,
         total_limit: float,
         elapsed: float = 0,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] | None = None,
     ) -> None:
         self.bot_speaking = False
         self.candidate_speaking = False
         self.busy = False
         self.paused = False
+        self.absent = False
         self._pacing = pacing
-        self._now = now
-        self._last = now()
+        self._now = now or time.monotonic
+        self._last = self._now()
         self._total_limit = total_limit
         self._total = elapsed
         self._question_limit: float | None = None
@@ -116,9 +136,11 @@ class InterviewClock:
         """The interview begins: time counts from now."""
         self._last = self._now()
 
-    def begin_question(self, limit: float) -> None:
-        self._question_limit = limit
-        self._question = 0.0
+    def begin_question(self, limit: float, *, left: float | None = None) -> None:
+        """A question with `limit` seconds, of which `left` are left; more than the limit where more was given."""
+        left = limit if left is None else left
+        self._question_limit = max(limit, left)
+        self._question = self._question_limit - left
         self._heard = False
         self._announced -= {Due.QUESTION_WARNING, Due.QUESTION_OVER}
         self.restart_silence()
@@ -136,10 +158,19 @@ class InterviewClock:
         self._silence = 0.0
         self._announced -= {Due.REPROMPT, Due.OFFER_TYPING, Due.PAUSE}
 
+    @property
+    def candidate_typing(self) -> bool:
+        """Whether an answer is being typed just now."""
+        return self._now() - self._typed_at < self._pacing.typing
+
     def note_typing(self) -> None:
         """An answer is being typed: no silence, and as good as being spoken."""
         self._typed_at = self._now()
         self.restart_silence()
+
+    def note_typed(self) -> None:
+        """What was being typed has been sent."""
+        self._typed_at = -math.inf
 
     def pause(self) -> None:
         self._count()
@@ -151,6 +182,11 @@ class InterviewClock:
         self.paused = False
         self.restart_silence()
 
+    def note_absent(self, absent: bool) -> None:
+        """Whether the candidate can't be reached at the moment."""
+        self._count()
+        self.absent = absent
+
     def extend(self, seconds: float) -> None:
         """Give more time to the current question and to the interview."""
         self._total_limit += seconds
@@ -161,11 +197,13 @@ class InterviewClock:
     def read_due(self) -> list[Due]:
         """Count the time since the last call and return what has become due, each thing once."""
         self._count()
+        if self.absent:
+            return []
         if self.paused:
             return self._announce({Due.PAUSE_OVER: self._pause >= self._pacing.pause_limit})
         if self._question_limit is None:
             return []
-        answering = self.candidate_speaking or self._now() - self._typed_at < self._pacing.typing
+        answering = self.candidate_speaking or self.candidate_typing
         warn_at, grace = self._pacing.warn_at, self._pacing.grace if answering else 0.0
         quiet = self._heard and not self.busy
         return self._announce(
@@ -188,6 +226,8 @@ class InterviewClock:
     def _count(self) -> None:
         now = self._now()
         passed, self._last = now - self._last, now
+        if self.absent:
+            return
         if self.paused:
             self._pause += passed
             return

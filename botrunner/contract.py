@@ -8,15 +8,22 @@ Durations are seconds, times are timezone-aware UTC, ids are UUIDs in their cano
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 RTVI_LABEL = "rtvi-ai"
+
+#: The longest that an answer and an interview may be planned to take, in seconds, and the largest factor that a
+#: candidate may be granted on both.
+QUESTION_LONGEST = 600
+INTERVIEW_LONGEST = 4 * 3600
+EXTRA_TIME_MOST = 4
 
 #: Close codes of the relay WebSocket; a bot that meets one of these leaves and does not reconnect.
 RELAY_CLOSE_UNAUTHORIZED = 4401
@@ -40,7 +47,7 @@ class PlannedQuestion(Contract):
     competency: str = ""
     max_follow_ups: int = Field(default=1, ge=0, le=5)
     follow_up_guidance: str = ""
-    time_limit: float = Field(default=180, ge=5, le=600)
+    time_limit: float = Field(default=180, ge=5, le=QUESTION_LONGEST * EXTRA_TIME_MOST)
     required: bool = True
 
 
@@ -57,27 +64,56 @@ class Role(StrEnum):
     CANDIDATE = "candidate"
 
 
+class Modality(StrEnum):
+    VOICE = "voice"
+    TEXT = "text"
+    MIXED = "mixed"
+
+
 class PriorTurn(Contract):
     role: Role
     text: str
     question_id: UUID | None = None
 
 
+class PriorAnswer(Contract):
+    """Something said or typed in an earlier session."""
+
+    text: str
+    modality: Modality
+    started_at: datetime
+    ended_at: datetime
+
+
+class PriorExchange(Contract):
+    """One thing asked about an open question, itself or a follow-up, and what was answered to it."""
+
+    asked: str
+    answers: list[PriorAnswer] = []
+
+
 class Checkpoint(Contract):
     """Where an earlier session of the same invitation broke off.
 
-    `accepted` are the ids of the questions already answered, `current` the one to go on with,
-    `elapsed` the interview time already used, `transcript` what was said so far (for the summary).
+    `accepted` are the ids of the questions already answered, `current` the one to go on with, `exchanges` how far
+    that one has come, `question_left` what is left of its time (None: all of it), `elapsed` the interview time already
+    used, `transcript` what was said so far (for the summary).
     """
 
     accepted: list[UUID] = []
     current: UUID | None = None
+    exchanges: list[PriorExchange] = []
+    question_left: float | None = None
     elapsed: float = 0
     transcript: list[PriorTurn] = []
 
 
 class InterviewPlan(Contract):
-    """All the bot needs to hold one interview; compiled by Django and stored on the session."""
+    """All the bot needs to hold one interview; compiled by Django and stored on the session.
+
+    `extra_time` is the factor this candidate was granted. The plan's limits have it in them; the bot's own patience
+    with silence and pauses is multiplied by it.
+    """
 
     version: Literal[1] = 1
     title: str
@@ -88,7 +124,8 @@ class InterviewPlan(Contract):
     disclosure: str
     outro: str
     questions: list[PlannedQuestion] = Field(min_length=1)
-    total_limit: float = Field(default=1800, ge=30, le=4 * 3600)
+    total_limit: float = Field(default=1800, ge=30, le=INTERVIEW_LONGEST * EXTRA_TIME_MOST)
+    extra_time: float = Field(default=1, ge=1, le=EXTRA_TIME_MOST)
     retries: int = Field(default=3, ge=0)
     typing_allowed: bool = True
     checkpoint: Checkpoint | None = None
@@ -192,7 +229,7 @@ class InterviewStarted(Contract):
 
 
 class QuestionStarted(Contract):
-    """`index` counts from 1."""
+    """`index` counts from 1. `time_left` is given where an earlier session has used some of `time_limit`."""
 
     type: Literal["question.started"] = "question.started"
     question_id: UUID
@@ -200,11 +237,12 @@ class QuestionStarted(Contract):
     count: int
     text: str
     time_limit: float
+    time_left: float | None = None
     required: bool = True
 
 
 class FollowUpAsked(Contract):
-    """`number` counts from 1 within the question."""
+    """`number` counts from 1 within the question. A session that resumes says again which one is open."""
 
     type: Literal["follow_up.asked"] = "follow_up.asked"
     question_id: UUID
@@ -219,14 +257,24 @@ class TimeWarning(Contract):
     seconds_left: float
 
 
-class Modality(StrEnum):
-    VOICE = "voice"
-    TEXT = "text"
-    MIXED = "mixed"
+class TimeSpent(Contract):
+    """How the clocks stand, now and then while they run, and whenever they are stopped.
+
+    Pauses and a candidate's absence are not in it. `elapsed` is the interview's, earlier sessions included.
+    """
+
+    type: Literal["time.spent"] = "time.spent"
+    elapsed: float
+    interview_left: float
+    question_id: UUID
+    question_left: float
 
 
 class AnswerAccepted(Contract):
-    """The whole answer to one question, follow-ups included, in the candidate's words."""
+    """The whole answer to one question, follow-ups included, in the candidate's words.
+
+    It comes again, longer, when the candidate goes on with it as the next question begins: the last one counts.
+    """
 
     type: Literal["answer.accepted"] = "answer.accepted"
     question_id: UUID
@@ -266,6 +314,20 @@ class TypingOffered(Contract):
     question_id: UUID | None = None
 
 
+class InterviewTroubled(Contract):
+    """Something failed on our side. `text` is what the candidate is told, in the interview's language."""
+
+    type: Literal["interview.troubled"] = "interview.troubled"
+    text: str
+
+
+class VoiceUnavailable(Contract):
+    """No voice is left to speak with: what is said can be read. `text` tells the candidate so."""
+
+    type: Literal["voice.unavailable"] = "voice.unavailable"
+    text: str
+
+
 class InterviewPaused(Contract):
     """All time stands still. `reason` is `candidate` when the candidate asked for it, `silence` when nobody spoke."""
 
@@ -277,12 +339,47 @@ class InterviewResumed(Contract):
     type: Literal["interview.resumed"] = "interview.resumed"
 
 
+CommandName = Literal["end", "skip", "extend", "say"]
+
+
+class CommandProblem(StrEnum):
+    """Why a command was not carried out."""
+
+    NONE = ""
+    NOT_BEGUN = "not_begun"
+    CLOSING = "closing"
+    QUESTION_OVER = "question_over"
+    MALFORMED = "malformed"
+    NOT_HEARD = "not_heard"
+
+
+class CommandHandled(Contract):
+    """What became of a command of the hiring team's: done, where there is no `problem`.
+
+    A sentence is done when it has been heard to its end, and `not_heard` when something cut in. An
+    extension says by how many `seconds`, and how much time is left with them.
+    """
+
+    type: Literal["command.handled"] = "command.handled"
+    command_id: UUID
+    name: CommandName
+    problem: CommandProblem = CommandProblem.NONE
+    seconds: float = 0
+    question_left: float = 0
+    interview_left: float = 0
+
+
 class CompletionReason(StrEnum):
     ALL_ANSWERED = "all_answered"
     TIME_LIMIT = "time_limit"
     STAFF = "ended_by_staff"
     LEFT = "left"
     CONNECTION_LOST = "connection_lost"
+    FAILED = "failed"
+
+
+#: After these the candidate may come back, and goes on with the time that is left.
+GOES_ON = frozenset({CompletionReason.LEFT, CompletionReason.CONNECTION_LOST, CompletionReason.FAILED})
 
 
 class SummaryReady(Contract):
@@ -295,7 +392,7 @@ class SummaryReady(Contract):
 
 
 class InterviewCompleted(Contract):
-    """A session's last event. After `left` and `connection_lost` the same link resumes; the others are final."""
+    """A session's last event. After those of GOES_ON the same link resumes; the others are final."""
 
     type: Literal["interview.completed"] = "interview.completed"
     reason: CompletionReason
@@ -306,12 +403,16 @@ InterviewEvent = Annotated[
     | QuestionStarted
     | FollowUpAsked
     | TimeWarning
+    | TimeSpent
     | AnswerAccepted
     | TurnAdded
     | TurnLatency
     | TypingOffered
+    | InterviewTroubled
+    | VoiceUnavailable
     | InterviewPaused
     | InterviewResumed
+    | CommandHandled
     | SummaryReady
     | InterviewCompleted,
     Field(discriminator="type"),
@@ -353,8 +454,26 @@ class RelayHello(Contract):
     last_seq: int
 
 
+#: NUL, and halves of surrogate pairs: JSON has escapes for both, Postgres and UTF-8 have no place for either.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def make_storable(value: Any) -> Any:
+    """The same JSON value without the characters that would keep it, and all after it, from being stored."""
+    match value:
+        case str():
+            return UNSTORABLE.sub("", value)
+        case list():
+            return [make_storable(item) for item in value]
+        case dict():
+            return {make_storable(name): make_storable(item) for name, item in value.items()}
+    return value
+
+
 class RelayFrame(Contract):
     """bot -> server. `seq` counts from 1 without gaps; `message` is an RTVI message as sent to the browser.
+
+    On both ends a message is made storable, because a number that can't be stored would be sent again for ever.
 
     A frame without `seq` is passed on to watchers and never stored or acknowledged (levels, speaking states).
     One without `message` is a heartbeat, due every `HEARTBEAT_SECONDS`.
@@ -362,7 +481,7 @@ class RelayFrame(Contract):
 
     seq: int | None = Field(default=None, ge=1)
     at: datetime
-    message: dict[str, Any] | None = None
+    message: Annotated[dict[str, Any] | None, BeforeValidator(make_storable)] = None
 
 
 HEARTBEAT_SECONDS = 5.0
@@ -376,11 +495,15 @@ class RelayAck(Contract):
 
 
 class RelayCommand(Contract):
-    """server -> bot. `say` takes `{"text": ...}`, `extend` `{"seconds": ...}`; `end` and `skip` nothing."""
+    """server -> bot. `say` takes `{"text": ...}`, `extend` `{"seconds": ...}`, `skip` the `{"question_id": ...}` meant.
+
+    May come more than once, as after a reconnection; `id` says that it is the same. Each is answered with one
+    `command.handled`.
+    """
 
     type: Literal["command"] = "command"
     id: UUID
-    name: Literal["end", "skip", "extend", "say"]
+    name: CommandName
     args: dict[str, Any] = Field(default_factory=dict)
 
 

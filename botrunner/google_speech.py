@@ -24,6 +24,8 @@ from gtts.lang import tts_langs
 from pipecat.utils.errors import ErrorCategory
 
 PARALLEL_PARTS = 4
+#: The same for what is not to be heard yet, beside the above: nobody who is to be heard waits for it.
+PARALLEL_PARTS_AHEAD = 2
 RETRY_PAUSE_SECONDS = 0.2
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 KEEPALIVE_SECONDS = 120.0
@@ -92,6 +94,7 @@ class GoogleSpeech:
         self._patience = patience
         self._breaker = breaker or Breaker()
         self._slots = asyncio.Semaphore(PARALLEL_PARTS)
+        self._slots_ahead = asyncio.Semaphore(PARALLEL_PARTS_AHEAD)
         limits = httpx.Limits(keepalive_expiry=KEEPALIVE_SECONDS)
         self._client = httpx.AsyncClient(
             base_url=base_url,
@@ -101,8 +104,10 @@ class GoogleSpeech:
             verify=_trusted_certificates(),
         )
 
-    async def speak(self, text: str, language: str) -> AsyncGenerator[bytes, None]:
+    async def speak(self, text: str, language: str, *, ahead: bool = False) -> AsyncGenerator[bytes, None]:
         """Yield `text` as MP3, in order and as it arrives; nothing for a text without a word in it.
+
+        `ahead` says that nobody waits for it.
 
         Closing the iterator drops what is still under way. Raises SpeechError, maybe after some audio.
         """
@@ -113,10 +118,11 @@ class GoogleSpeech:
             sentence = "the voice service keeps failing and is given a rest"
             raise SpeechError(sentence, ErrorCategory.CONNECTIVITY, unsaid=text)
         parts = [asyncio.Queue[bytes | SpeechError | None]() for _ in bodies]
-        tasks = [asyncio.create_task(self._fetch(body, part)) for body, part in zip(bodies, parts, strict=True)]
+        slots, patience = (self._slots_ahead, None) if ahead else (self._slots, self._patience)
+        tasks = [asyncio.create_task(self._fetch(body, part, slots)) for body, part in zip(bodies, parts, strict=True)]
         try:
             for number, part in enumerate(parts):
-                while (item := await self._next(part)) is not None:
+                while (item := await self._next(part, patience)) is not None:
                     if isinstance(item, SpeechError):
                         item.unsaid = " ".join(read_text(body) for body in bodies[number:])
                         raise item
@@ -129,18 +135,22 @@ class GoogleSpeech:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def _next(self, part: asyncio.Queue[bytes | SpeechError | None]) -> bytes | SpeechError | None:
+    async def _next(
+        self, part: asyncio.Queue[bytes | SpeechError | None], patience: float | None
+    ) -> bytes | SpeechError | None:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(patience):
                 return await part.get()
         except TimeoutError:
             self._breaker.fail()
             return _silence()
 
-    async def _fetch(self, body: str, part: asyncio.Queue[bytes | SpeechError | None]) -> None:
+    async def _fetch(
+        self, body: str, part: asyncio.Queue[bytes | SpeechError | None], slots: asyncio.Semaphore
+    ) -> None:
         """Put one part's MP3 into `part`, then None; or a SpeechError. Asks twice at most."""
         received = 0
-        async with self._slots:
+        async with slots:
             for attempt in (1, 2):
                 position = 0
                 try:

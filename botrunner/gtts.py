@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from botrunner.speech_text import clean_for_speech
 GOOGLE_URL = "https://translate.google.com"
 #: Longest wait for audio where another voice can speak: with that one's own start, under two seconds of silence.
 PATIENCE_SECONDS = 1.2
+#: What a failing endpoint is given before the next text is tried.
+PREFETCH_PAUSE_SECONDS = 5.0
+#: How often one text is asked for ahead.
+PREFETCH_TRIES = 3
 SLICE_BYTES = 4096  # about half a second of Google's MP3
 
 
@@ -54,13 +59,15 @@ class GTTSService(TTSService):
         breaker: Breaker | None = None,
         timeout: float = 2.0,
         patience: float = PATIENCE_SECONDS,
+        prefetch_pause: float = PREFETCH_PAUSE_SECONDS,
         sample_rate: int | None = None,
     ) -> None:
         """Speak `language`, a BCP 47 tag, with audio of fixed texts kept in `cache`.
 
         `fallback` is a service whose `run_tts` hands its audio back, and is not in the pipeline itself. `timeout`
         is the longest silence borne from one request, in seconds; with a fallback no more than `patience` is
-        waited for audio in all. Raises ValueError for a language Google does not speak.
+        waited for audio in all. After a text that could not be prefetched the next waits for `prefetch_pause`. Raises
+        ValueError for a language Google does not speak.
         """
         google_language(language)
         super().__init__(
@@ -80,6 +87,7 @@ class GTTSService(TTSService):
             base_url=self.base_url, timeout=timeout, patience=patience if fallback else None, breaker=breaker
         )
         self._cache = cache or SpeechCache(None)
+        self._prefetch_pause = prefetch_pause
 
     def can_generate_metrics(self) -> bool:
         return True
@@ -107,21 +115,29 @@ class GTTSService(TTSService):
     async def prefetch(self, texts: Iterable[str]) -> None:
         """Synthesise texts that will be spoken word for word, one after the other, and keep their audio.
 
-        Never raises for a service that fails: what is missing is synthesised when it is spoken.
+        Never raises for a service that fails: what is missing is synthesised when it is spoken. After a failure the
+        next text waits a little, so that an endpoint that is away costs no time-outs in a row; the one that failed has
+        its turn again after the others. What another bot of this process is fetching is left to it.
         """
-        for written in texts:
+        waiting = deque((written, PREFETCH_TRIES) for written in texts)
+        while waiting:
+            written, tries = waiting.popleft()
             text = await clean_for_speech(written)
             key = self._key(text)
-            if await self._cache.get(key) is not None:
+            if await self._cache.get(key) is not None or key in self._cache.making:
                 continue
+            self._cache.making.add(key)
             try:
-                async with aclosing(self._speech.speak(text, self._language)) as chunks:
-                    mp3 = b"".join([chunk async for chunk in chunks])
+                async with aclosing(self._speech.speak(text, self._language, ahead=True)) as chunks:
+                    if mp3 := b"".join([chunk async for chunk in chunks]):
+                        await self._cache.put(key, mp3)
             except SpeechError as error:
-                logger.warning(f"{self}: not prefetching any more, {error}")
-                return
-            if mp3:
-                await self._cache.put(key, mp3)
+                logger.warning(f"{self}: not prefetched, {error}")
+                if tries > 1:
+                    waiting.append((written, tries - 1))
+                await asyncio.sleep(self._prefetch_pause)
+            finally:
+                self._cache.making.discard(key)
 
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
         try:

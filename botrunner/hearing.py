@@ -45,7 +45,7 @@ class HearingWatch(FrameProcessor):
     """
 
     def __init__(self, stt: STTService, *, patience: float = PATIENCE_SECONDS, voice: float = VOICE_SECONDS) -> None:
-        super().__init__()
+        super().__init__(enable_direct_mode=True)
         self._stt = stt
         self._patience = patience
         self._least_voice = voice

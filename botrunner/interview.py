@@ -16,15 +16,12 @@ from typing import Any
 from pipecat.adapters.schemas.tools_schema import ToolsSchema
 from pipecat.flows import FlowManager
 from pipecat.frames.frames import (
-    BotStartedSpeakingFrame,
-    BotStoppedSpeakingFrame,
     ErrorFrame,
     Frame,
     InterruptionFrame,
     LLMConfigureOutputFrame,
     LLMContextFrame,
-    UserStartedSpeakingFrame,
-    UserStoppedSpeakingFrame,
+    VADUserStartedSpeakingFrame,
 )
 from pipecat.observers.user_bot_latency_observer import LatencyBreakdown, MeasuredFrom, UserBotLatencyObserver
 from pipecat.pipeline.worker import PipelineWorker
@@ -38,6 +35,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.processors.frameworks.rtvi.frames import RTVIClientMessageFrame, RTVISendTextFrame
 from pipecat.services.llm_service import LLMService
 from pipecat.services.stt_service import STTService
+from pipecat.services.tts_service import TTSService
 
 from botrunner.clock import Pacing
 from botrunner.contract import (
@@ -52,6 +50,7 @@ from botrunner.contract import (
 )
 from botrunner.flow import SAY_VERBATIM, closing_node, decision_context, question_node
 from botrunner.interviewer import Interviewer
+from botrunner.playback import Playback
 from botrunner.progress import Progress
 from botrunner.relay import RelayClient
 from botrunner.summary import summarise
@@ -68,16 +67,20 @@ class InterviewProcessor(FrameProcessor):
         stt: STTService,
         llm: LLMService[Any],
         voice: Voice,
+        playback: Playback,
         pacing: Pacing,
         relay: RelayClient | None,
         leave: Callable[[], Awaitable[None]],
+        tts: TTSService | None = None,
     ) -> None:
         super().__init__()
         self.interviewer = Interviewer(plan, stage=self, pacing=pacing)
         self._plan = plan
         self._stt = stt
         self._llm = llm
+        self._tts = tts
         self._voice = voice
+        self._playback = playback
         self._pacing = pacing
         self._relay = relay
         self._leave = leave
@@ -129,6 +132,8 @@ class InterviewProcessor(FrameProcessor):
             # A typed message can ask for a reply in text; the setting surrounds the message it is meant for.
             self._voice.silent, self._spoken_to = self._skip_tts, True
             return
+        if isinstance(frame, InterruptionFrame) and direction is FrameDirection.DOWNSTREAM:
+            self._voice.expect_interruption()
         self._note(frame)
         await self.push_frame(frame, direction)
 
@@ -139,16 +144,10 @@ class InterviewProcessor(FrameProcessor):
                 interviewer.note_words(frame.text, modality=Modality.TEXT, started_at=datetime.now(UTC))
             case RTVIClientMessageFrame() if frame.type in list(ClientMessageType):
                 interviewer.note_pressed(ClientMessageType(frame.type))
-            case UserStartedSpeakingFrame():
-                interviewer.note_candidate_started()
-            case UserStoppedSpeakingFrame():
-                interviewer.note_candidate_stopped()
+            case VADUserStartedSpeakingFrame():
+                interviewer.note_voice()
             case InterruptionFrame():
                 interviewer.note_interruption()
-            case BotStartedSpeakingFrame():
-                interviewer.note_bot_started()
-            case BotStoppedSpeakingFrame():
-                interviewer.note_bot_stopped()
             case LLMConfigureOutputFrame():
                 self._skip_tts = frame.skip_tts
                 if not self._spoken_to:
@@ -160,6 +159,8 @@ class InterviewProcessor(FrameProcessor):
             self.interviewer.note_model_failed()
         elif error.processor is self._stt:
             self.interviewer.note_hearing_failed()
+        elif error.processor is self._tts:
+            self.interviewer.note_voice_failed()
 
     # --- Stage: what the interviewer wants done -------------------------------------------------------
 
@@ -170,6 +171,9 @@ class InterviewProcessor(FrameProcessor):
     async def say(self, *texts: str) -> None:
         await self._voice.say(*texts)
 
+    def heard_of(self, text: str) -> str:
+        return self._playback.heard_of(text)
+
     async def emit(self, event: Contract) -> int | None:
         await self._worker.rtvi.send_server_message(event.model_dump(mode="json"))
         return self._relay.last_seq if self._relay else None
@@ -177,10 +181,11 @@ class InterviewProcessor(FrameProcessor):
     async def wait_acked(self, seq: int, within: float) -> bool:
         return await self._relay.wait_acked(seq, within) if self._relay else True
 
-    async def put_question(self, question: PlannedQuestion) -> None:
+    async def put_question(self, question: PlannedQuestion, prompt: str) -> None:
         node = question_node(
             self._plan,
             question,
+            prompt,
             ask_follow_up=self.interviewer.note_follow_up,
             accept_answer=self.interviewer.note_accepted,
         )
@@ -198,6 +203,7 @@ class InterviewProcessor(FrameProcessor):
 
     async def end_turn(self) -> None:
         await self._aggregators.user().push_aggregation()
+        await asyncio.sleep(0)  # the aggregator tells of them in a task of its own
 
     async def summarise(self, transcript: list[PriorTurn]) -> SummaryReady:
         # With nobody listening there is no reason to let the bot wait for a slow model.

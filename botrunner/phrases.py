@@ -27,10 +27,15 @@ class Phrases:
     closing: str
     ended_by_staff: str
     goodbye: str
+    trouble: str
+    broken: str
+    voice_unavailable: str
+    team_message: str
 
     def all_texts(self) -> list[str]:
-        """Every text, most urgent first, for synthesis ahead of time."""
-        return [*self.acknowledgements, *(text for text in astuple(self) if isinstance(text, str))]
+        """Every text that is said as it stands, most urgent first, for synthesis ahead of time."""
+        fixed = (text for text in astuple(self) if isinstance(text, str) and "{" not in text)
+        return [*self.acknowledgements, *fixed]
 
 
 @cache
@@ -60,6 +65,10 @@ def phrases_for(language: str) -> Phrases:
         too_short=_("Could you tell me a little more about that?"),
         closing=_("Thank you, that was my last question. Give me a moment to sum up."),
         ended_by_staff=_("The hiring team has asked me to close the interview here."),
+        team_message=_("A message from the hiring team: {text}"),
+        trouble=_("Sorry, something got stuck on my side. Let us go on."),
+        broken=_("I am sorry, something is not working on our side. You can go on with the same link in a moment."),
+        voice_unavailable=_("I can't speak at the moment. Please read what I say; you can answer as before."),
         goodbye=_("All right, we stop here. You can come back with the same link. Goodbye."),
     )
 

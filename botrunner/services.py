@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from loguru import logger
+from openai.types.chat import ChatCompletion
 from pipecat.services.azure.llm import AzureLLMService
-from pipecat.services.azure.tts import AzureTTSService
+from pipecat.services.azure.tts import AzureHttpTTSService, AzureTTSService
 from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
-from pipecat.services.deepgram.stt import DeepgramSTTService
 from pipecat.services.llm_service import LLMService
+from pipecat.services.openai.base_llm import BaseOpenAILLMService
 from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
@@ -31,6 +32,7 @@ from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
 from botrunner.aura import AURA_VOICES, AuraTTSService
 from botrunner.contract import SERVICES, BotJob
+from botrunner.deepgram import PromptDeepgramSTTService
 from botrunner.google_speech import Breaker
 from botrunner.gtts import GOOGLE_URL, GTTSService
 from botrunner.speech_cache import SpeechCache
@@ -56,7 +58,7 @@ class ProviderSettings:
     """All the environment says about providers. Empty means not set.
 
     `stt`, `llm` and `tts` name the services used where a job names none; `tts_fallback` the voice that speaks when
-    gTTS can't, or `none`.
+    gTTS can't, or `none`. `deepgram_voice` names Aura voices, one a language, whose names end with it.
     """
 
     sandbox_url: str = ""
@@ -116,7 +118,10 @@ def create_stt(settings: ProviderSettings, job: BotJob) -> STTService:
 
 def create_llm(settings: ProviderSettings, job: BotJob) -> LLMService[Any]:
     """Make the job's language model. Raises ProviderNotConfigured."""
-    return _pick(LLM, job.services.get("llm", settings.llm))(settings, job)
+    llm = _pick(LLM, job.services.get("llm", settings.llm))(settings, job)
+    if isinstance(llm, BaseOpenAILLMService):
+        _count_inference(llm)
+    return llm
 
 
 def create_tts(settings: ProviderSettings, job: BotJob) -> TTSService:
@@ -134,10 +139,10 @@ def turn_strategies_of(stt: STTService) -> UserTurnStrategies | None:
 # --- Speech to text -----------------------------------------------------------------------------------
 
 
-def make_deepgram_nova(settings: ProviderSettings, job: BotJob) -> DeepgramSTTService:
+def make_deepgram_nova(settings: ProviderSettings, job: BotJob) -> PromptDeepgramSTTService:
     url, key = settings.deepgram()
-    options = DeepgramSTTService.Settings(model=settings.deepgram_model, language=job.plan.language)
-    return DeepgramSTTService(api_key=key, base_url=url, settings=options)
+    options = PromptDeepgramSTTService.Settings(model=settings.deepgram_model, language=job.plan.language)
+    return PromptDeepgramSTTService(api_key=key, base_url=url, settings=options)
 
 
 def make_deepgram_flux(settings: ProviderSettings, job: BotJob) -> DeepgramFluxSTTService:
@@ -195,6 +200,20 @@ def make_openai_llm(settings: ProviderSettings, job: BotJob) -> OpenAILLMService
     )
 
 
+def _count_inference(llm: BaseOpenAILLMService) -> None:
+    """Report the tokens of replies that are not streamed, such as the summary's: `run_inference` forgets them."""
+    completions: Any = llm._client.chat.completions
+    create = completions.create
+
+    async def create_and_count(**parameters: Any) -> Any:
+        answer = await create(**parameters)
+        if isinstance(answer, ChatCompletion) and answer.usage:
+            await llm.start_llm_usage_metrics(llm._token_usage(answer.usage))
+        return answer
+
+    completions.create = create_and_count
+
+
 # --- Voices -------------------------------------------------------------------------------------------
 
 
@@ -212,7 +231,8 @@ def make_gtts(settings: ProviderSettings, job: BotJob) -> GTTSService:
 
 def make_aura(settings: ProviderSettings, job: BotJob) -> AuraTTSService:
     url, key = settings.deepgram()
-    voice = settings.deepgram_voice or AURA_VOICES.get(_base_of(job.plan.language), "")
+    chosen = {voice.rpartition("-")[2]: voice for voice in settings.deepgram_voice.replace(",", " ").split()}
+    voice = (AURA_VOICES | chosen).get(_base_of(job.plan.language), "")
     if not voice:
         raise ProviderNotConfigured(f"Deepgram Aura does not speak {job.plan.language!r}; choose another voice.")
     options = AuraTTSService.Settings(voice=voice)
@@ -220,31 +240,42 @@ def make_aura(settings: ProviderSettings, job: BotJob) -> AuraTTSService:
 
 
 def make_azure_speech(settings: ProviderSettings, job: BotJob) -> AzureTTSService:
+    return AzureTTSService(**_azure_speech(settings, job), text_transforms=SPOKEN_TEXT)
+
+
+def make_azure_speech_in_one(settings: ProviderSettings, job: BotJob) -> AzureHttpTTSService:
+    """Azure's voice, each text in one piece: later to begin, but able to stand in for another."""
+    return AzureHttpTTSService(**_azure_speech(settings, job))
+
+
+def _azure_speech(settings: ProviderSettings, job: BotJob) -> dict[str, Any]:
     key, region, endpoint = settings.azure_speech_api_key, settings.azure_speech_region, settings.azure_speech_endpoint
     if not key:
         url = settings.sandbox("/azure/speech", unless="AZURE_SPEECH_API_KEY")
         key, endpoint = "sandbox", url.replace("http", "ws", 1)
     elif not region and not endpoint:
         raise ProviderNotConfigured("Set AZURE_SPEECH_REGION, such as westeurope, or AZURE_SPEECH_ENDPOINT.")
-    options = AzureTTSService.Settings(voice=settings.azure_speech_voice, language=job.plan.language, force_locale=True)
-    return AzureTTSService(
-        api_key=key,
-        region=None if endpoint else region,
-        private_endpoint=endpoint or None,
-        settings=options,
-        text_transforms=SPOKEN_TEXT,
-    )
+    return {
+        "api_key": key,
+        "region": None if endpoint else region,
+        "private_endpoint": endpoint or None,
+        "settings": AzureTTSService.Settings(
+            voice=settings.azure_speech_voice, language=job.plan.language, force_locale=True
+        ),
+    }
 
 
 def _make_fallback(settings: ProviderSettings, job: BotJob) -> TTSService | None:
-    """The voice that speaks when Google can't, or None where it isn't configured or doesn't know the language."""
+    """The voice that speaks when Google can't: the one that is set, else another that has a key and the language."""
     if settings.tts_fallback == "none":
         return None
-    try:
-        return _pick(FALLBACK_TTS, settings.tts_fallback)(settings, job)
-    except ProviderNotConfigured as reason:
-        logger.info(f"services: no fallback voice. {reason}")
-        return None
+    chosen = _pick(FALLBACK_TTS, settings.tts_fallback)
+    for make in (chosen, *(maker for maker in FALLBACK_TTS.values() if maker is not chosen)):
+        try:
+            return make(settings, job)
+        except ProviderNotConfigured as reason:
+            logger.info(f"services: not the fallback voice. {reason}")
+    return None
 
 
 def _base_of(tag: str) -> str:
@@ -281,4 +312,4 @@ TTS: dict[str, Maker[TTSService]] = {
     "azure-speech": make_azure_speech,
 }
 #: Voices that hand their audio back from `run_tts`, so that another service can speak with them.
-FALLBACK_TTS: dict[str, Maker[TTSService]] = {"deepgram-aura": make_aura}
+FALLBACK_TTS: dict[str, Maker[TTSService]] = {"deepgram-aura": make_aura, "azure-speech": make_azure_speech_in_one}

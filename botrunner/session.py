@@ -51,7 +51,7 @@ class BotSession:
         self._client_ready.set()
 
     async def note_client_gone(self, why: str) -> None:
-        """The client is gone: let a closing interview finish, flush the relay, and leave."""
+        """The client is gone: let the interview come to its end, flush the relay, and leave."""
         if self._leaving.is_set():
             return
         logger.info(f"bot: client gone ({why})")
@@ -59,7 +59,7 @@ class BotSession:
         interviewer.note_client_gone()
         try:
             async with asyncio.timeout(self._pacing.leave):
-                if interviewer.phase is Phase.CLOSING:
+                if interviewer.phase is not Phase.WAITING:
                     await interviewer.over.wait()
                 if self._relay:
                     await self._relay.drain(self._pacing.leave)
@@ -117,7 +117,7 @@ class BotSession:
             await self._stop_pipeline(pipeline)
             await asyncio.gather(leaving, *companions, return_exceptions=True)
             if relay:
-                await relay.drain(self._pacing.settle)
+                await self._drain_late(relay)
                 await relay.close()
             logger.info("bot: left")
 
@@ -151,7 +151,9 @@ class BotSession:
         unseen = 0.0
         while unseen < self._pacing.client_lost:
             await asyncio.sleep(1)
-            unseen = 0.0 if self._connection.is_connected() else unseen + 1
+            seen = self._connection.is_connected()
+            self._interview.interviewer.note_client_seen(seen)
+            unseen = 0.0 if seen else unseen + 1
         await self.note_client_gone("no sign of life")
 
     async def _supervise(self) -> None:
@@ -168,6 +170,13 @@ class BotSession:
         prefetch: Any = getattr(tts, "prefetch", None)
         if prefetch is not None:
             await prefetch(self._interview.interviewer.fixed_texts)
+
+    async def _drain_late(self, relay: RelayClient) -> None:
+        """Nobody waits any more: give a Django that is away the time to come back for the interview's end."""
+        task = asyncio.current_task()
+        stopping = task is not None and task.cancelling() > 0
+        if not await relay.drain(self._pacing.settle if stopping else self._pacing.drain_late):
+            logger.error("bot: leaving although the relay has not acknowledged everything")
 
     async def _stop_pipeline(self, pipeline: asyncio.Task[None]) -> None:
         """Cancel the pipeline; one that ignores it is cancelled as a task, and then left behind."""

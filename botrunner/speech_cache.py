@@ -14,6 +14,8 @@ from pathlib import Path
 
 MEMORY_BYTES = 16 * 1024 * 1024
 DISK_BYTES = 256 * 1024 * 1024
+#: The directory is looked through after so much more of its size was written, one part in so many.
+TRIM_SHARE = 32
 #: An unfinished file older than this was left by a process that died.
 UNFINISHED_SECONDS = 3600.0
 
@@ -39,6 +41,9 @@ class SpeechCache:
         self._disk_bytes = disk_bytes
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._memory_used = 0
+        self._untrimmed = disk_bytes  # how much the directory holds already is not known
+        #: Keys whose audio somebody in this process is fetching.
+        self.making: set[str] = set()
 
     async def get(self, key: str) -> bytes | None:
         if (audio := self._memory.get(key)) is not None:
@@ -83,7 +88,11 @@ class SpeechCache:
             except OSError:
                 Path(name).unlink(missing_ok=True)
                 raise
-            self._trim(self._directory)
+            # Looking at every file is too much for every file that is written.
+            self._untrimmed += len(audio)
+            if self._untrimmed > self._disk_bytes // TRIM_SHARE:
+                self._untrimmed = 0
+                self._trim(self._directory)
 
     def _trim(self, directory: Path) -> None:
         """Delete the files not used for longest until what is left fits, and those a dead process left."""

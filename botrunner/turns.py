@@ -1,8 +1,9 @@
 """When a spoken turn is over: not while the candidate visibly thinks.
 
-Smart turn hears whether a sentence sounds finished; the words tell when it can't be. Pipecat's other ways were left
-aside: a completeness check by the model would stand between every answer and the next question, and an eager end
-of turn needs a service that offers it (Flux, which brings its own strategies).
+Smart turn hears whether a sentence sounds finished; the words tell when it can't be. What this takes, the judgement
+and the words, is begun as soon as the voice pauses and is at hand when the silence counts as an end. Pipecat's other
+ways were left aside: a completeness check by the model would stand between every answer and the next question, and an
+eager end of turn needs a service that offers it (Flux, which brings its own strategies).
 """
 
 from __future__ import annotations
@@ -12,44 +13,135 @@ import re
 import time
 from typing import Any
 
-from pipecat.audio.turn.base_turn_analyzer import BaseTurnAnalyzer
-from pipecat.frames.frames import VADUserStoppedSpeakingFrame
-from pipecat.turns.user_stop import TurnAnalyzerUserTurnStopStrategy
+import numpy as np
+from pipecat.audio.turn.base_turn_analyzer import BaseTurnAnalyzer, EndOfTurnState
+from pipecat.audio.turn.smart_turn.base_smart_turn import BaseSmartTurn, SmartTurnParams
+from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
+from pipecat.audio.vad.vad_analyzer import VAD_STOP_SECS
+from pipecat.frames.frames import Frame, TranscriptionFrame, VADUserStartedSpeakingFrame, VADUserStoppedSpeakingFrame
+from pipecat.metrics.metrics import MetricsData
+from pipecat.services.stt_service import STTService
+from pipecat.turns.types import ProcessFrameResult
+from pipecat.turns.user_stop import ExternalUserTurnStopStrategy, TurnAnalyzerUserTurnStopStrategy
+from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
-#: Nobody ends an answer on one of these: they join, or fill a pause.
+from botrunner.clock import Pacing
+from botrunner.deepgram import AllTranscribedFrame
+from botrunner.services import turn_strategies_of
+from botrunner.voice_detection import LULL_SECONDS, LullListener, PromptVADAnalyzer
+
+#: Nobody ends an answer on one of these: they join, or fill a pause. Words that also end sentences are left out, as
+#: "well", "like" and "so" do, or a verb's other half in German.
 _JOINING = {
-    "en": "and but or because so then which that if when with to of the a an my um uh er erm hmm well like",
-    "es": "y pero o porque entonces que si cuando con de el la un una mi eh este pues",
-    "fr": "et mais ou parce donc puis qui si quand avec du le les des euh ben alors",
-    "de": "und aber oder weil also dann dass wenn mit zu der die das ein eine äh ähm",
-    "pt": "e mas ou porque então quando com do da os as um uma é hum tipo",
-    "hi": "और लेकिन या क्योंकि तो फिर कि अगर जब के की का",
+    "en": "and but or because which if when with of the a an my um uh er erm hmm",
+    "es": "y e pero o porque que si cuando con de del el la los las un una mi eh em",
+    "fr": "et mais ou parce que qui si quand du le la les des un une mon ma euh heu",
+    "de": "und aber oder weil dass wenn der dem den eine einen einem meine meinen äh ähm hm",
+    "pt": "e mas ou porque que se quando com de do da dos das o os as um uma meu minha hum ahn",
+    "hi": "और लेकिन मगर या क्योंकि कि अगर जब ताकि के की का में उम्म",
 }
-_GOES_ON = frozenset(word for words in _JOINING.values() for word in words.split())
+_GOES_ON = {language: frozenset(words.split()) for language, words in _JOINING.items()}
 
 
-def is_unfinished(text: str) -> bool:
-    """Whether more must come after these words: they end on a comma, a dash, dots, or a word that joins."""
+def is_unfinished(text: str, language: str) -> bool:
+    """Whether more must come after these words: they end on a comma, a dash, dots, or a word that joins.
+
+    Which words join is known of the languages of the table; `language` is a BCP 47 tag.
+    """
     text = text.strip()
     if re.search(r"(?:[,;:\u2013\u2014-]|\.\.\.|…)$", text):
         return True
     if not text or re.search(r"[.!?\u0964\u3002\uff1f\uff01][\"'\u201d\u2019»]?$", text):
         return False
-    return text.split()[-1].lower() in _GOES_ON
+    return text.split()[-1].lower() in _GOES_ON.get(language.split("-")[0].lower(), frozenset())
+
+
+async def choose_turn_taking(
+    stt: STTService, *, vad: PromptVADAnalyzer, pacing: Pacing, language: str
+) -> UserTurnStrategies:
+    """How turns begin and end: as the speech service says where it does, else as the bot hears it."""
+    if strategies := turn_strategies_of(stt):
+        if [type(stop) for stop in strategies.stop or []] == [ExternalUserTurnStopStrategy]:
+            strategies.stop = [PatientStopStrategy(unfinished_pause=pacing.unfinished_pause, language=language)]
+        return strategies
+    # Loading the model would stall the other bots of this process.
+    analyzer = await asyncio.to_thread(ForesightedTurnAnalyzer, params=SmartTurnParams(stop_secs=pacing.thinking_pause))
+    stop = ThinkingPauseStopStrategy(
+        turn_analyzer=analyzer, unfinished_pause=pacing.unfinished_pause, language=language
+    )
+    vad.listeners = [analyzer, stop, *([stt] if isinstance(stt, LullListener) else [])]
+    return UserTurnStrategies(stop=[stop])
+
+
+class Foresight(BaseSmartTurn):
+    """Judges in a lull already what it will be asked when the lull lasts, for a judgement takes a tenth of a second.
+
+    The model knows sentences with 200 ms of silence behind them, so what is missing of it is added.
+    """
+
+    _foreseen: asyncio.Future[tuple[EndOfTurnState, MetricsData | None]] | None = None
+
+    async def note_lull(self) -> None:
+        missing = np.zeros(int((VAD_STOP_SECS - LULL_SECONDS) * self.sample_rate), np.int16)
+        heard = [*self._audio_buffer, (time.monotonic(), missing)]
+        self._foreseen = asyncio.get_running_loop().run_in_executor(
+            self._model_executor, self._process_speech_segment, heard
+        )
+
+    async def note_voice(self) -> None:
+        self._foreseen = None
+
+    def clear(self) -> None:
+        super().clear()
+        self._foreseen = None
+
+    async def analyze_end_of_turn(self) -> tuple[EndOfTurnState, MetricsData | None]:
+        foreseen, self._foreseen = self._foreseen, None
+        if foreseen is None:
+            return await super().analyze_end_of_turn()
+        state, result = await foreseen
+        if state is EndOfTurnState.COMPLETE:
+            self.clear()
+        return state, result
+
+
+class ForesightedTurnAnalyzer(Foresight, LocalSmartTurnAnalyzerV3):
+    """Smart turn with foresight."""
 
 
 class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
-    """Ends a turn as its base does, but for an unfinished sentence only after `unfinished_pause` seconds of silence."""
+    """Ends a turn as its base does, but for an unfinished sentence only after `unfinished_pause` seconds of silence.
 
-    def __init__(self, *, turn_analyzer: BaseTurnAnalyzer, unfinished_pause: float, **kwargs: Any) -> None:
+    An AllTranscribedFrame is as good as a last transcript: an answer whose words are all in is not kept waiting.
+    """
+
+    def __init__(
+        self, *, turn_analyzer: BaseTurnAnalyzer, unfinished_pause: float, language: str = "en", **kwargs: Any
+    ) -> None:
         super().__init__(turn_analyzer=turn_analyzer, **kwargs)
+        self._language = language
         self._unfinished_pause = unfinished_pause
         self._silent_since = 0.0
+        self._quiet = False
         self._waiting: asyncio.Task[None] | None = None
+
+    async def process_frame(self, frame: Frame) -> ProcessFrameResult:
+        result = await super().process_frame(frame)
+        if isinstance(frame, AllTranscribedFrame) and self._quiet:
+            self._transcript_finalized = True
+            await self._maybe_trigger_user_turn_stopped()
+        return result
+
+    async def note_lull(self) -> None:
+        self._quiet = True
+
+    async def note_voice(self) -> None:
+        self._quiet = False
+        self._transcript_finalized = False
 
     async def trigger_user_turn_stopped(self, *, enable_user_speaking_frames: bool | None = None) -> None:
         left = self._silent_since + self._unfinished_pause - time.monotonic()
-        if left <= 0 or not is_unfinished(self._text):
+        if left <= 0 or not is_unfinished(self._text, self._language):
             await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
         elif self._waiting is None:
             self._waiting = self.task_manager.create_task(self._end_after(left), f"{self}::thinking_pause")
@@ -60,7 +152,12 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
 
     async def _handle_vad_user_stopped_speaking(self, frame: VADUserStoppedSpeakingFrame) -> None:
         self._silent_since = time.monotonic()
+        self._quiet = True
         await super()._handle_vad_user_stopped_speaking(frame)
+
+    async def _handle_vad_user_started_speaking(self, frame: VADUserStartedSpeakingFrame) -> None:
+        self._quiet = False
+        await super()._handle_vad_user_started_speaking(frame)
 
     async def _discard_pending_end_of_turn(self) -> None:
         await super()._discard_pending_end_of_turn()
@@ -70,6 +167,55 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
         await asyncio.sleep(seconds)
         self._waiting = None
         await super().trigger_user_turn_stopped()
+
+    async def _stop_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            await self.task_manager.cancel_task(waiting)
+
+
+class PatientStopStrategy(ExternalUserTurnStopStrategy):
+    """Ends turns when the speech service says so, unless its words go on: more is then waited for, within the turn.
+
+    What comes in `unfinished_pause` seconds belongs to it.
+    """
+
+    def __init__(self, *, unfinished_pause: float, language: str = "en", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._language = language
+        self._unfinished_pause = unfinished_pause
+        self._last_words = ""
+        self._waiting: asyncio.Task[None] | None = None
+
+    async def trigger_user_turn_stopped(self, *, enable_user_speaking_frames: bool | None = None) -> None:
+        if not is_unfinished(self._last_words, self._language):
+            await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
+        elif self._waiting is None:
+            self._waiting = self.task_manager.create_task(
+                self._end_after_pause(enable_user_speaking_frames), f"{self}::thinking_pause"
+            )
+
+    async def cleanup(self) -> None:
+        await super().cleanup()
+        await self._stop_waiting()
+
+    async def _handle_user_started_speaking(self, *, announced_elsewhere: bool) -> None:
+        await self._stop_waiting()
+        await super()._handle_user_started_speaking(announced_elsewhere=announced_elsewhere)
+
+    async def _handle_transcription(self, frame: TranscriptionFrame) -> None:
+        await super()._handle_transcription(frame)
+        self._last_words = frame.text
+
+    async def _reset(self) -> None:
+        await super()._reset()
+        self._last_words = ""
+        await self._stop_waiting()
+
+    async def _end_after_pause(self, enable_user_speaking_frames: bool | None) -> None:
+        await asyncio.sleep(self._unfinished_pause)
+        self._waiting = None
+        await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
 
     async def _stop_waiting(self) -> None:
         waiting, self._waiting = self._waiting, None

@@ -1,7 +1,7 @@
 """The interviewer: what happens next, given what has happened.
 
-It knows no frames and no sockets. Its parts follow the story: `asking`, `answering`, `timekeeping`, `closing`; they
-share the `floor`, and `interviewer` takes in the facts.
+It knows no frames and no sockets. Its parts follow the story: `asking`, `answering`, `timekeeping`, `obeying`,
+`closing`; they share the `floor`, and `interviewer` takes in the facts.
 """
 
 from botrunner.interviewer.floor import Phase, Stage

@@ -14,8 +14,9 @@ from botrunner.interviewer.closing import Closing
 from botrunner.interviewer.floor import Floor, Phase
 from botrunner.progress import AcceptReason, SpokenTurn
 
-#: A question cut off by fewer words than these, or within HEARD_ENOUGH seconds, is asked again.
+#: A question cut off by fewer words than these is asked again.
 ANSWER_WORDS = 6
+#: Nobody answers a question of which less than this was heard, in seconds: they go on with what they were saying.
 HEARD_ENOUGH = 2.0
 
 
@@ -30,33 +31,66 @@ class Settling:
 
 
 class Answering:
+    """`typed_words_wait` says that a typed turn is to be heard as soon as the spoken one before it was."""
+
     def __init__(self, floor: Floor, *, asking: Asking, closing: Closing) -> None:
         self._floor = floor
         self._asking = asking
         self._closing = closing
         self._decide_by: float | None = None
         self._settling: Settling | None = None
+        self._acknowledged = 0
+        self.typed_words_wait = False
 
     # --- Words ----------------------------------------------------------------------------------------
 
     async def hear(self, turn: SpokenTurn) -> None:
-        """Credit a turn, already recorded, to what was asked."""
+        """Record a turn, and credit it to what was asked."""
         floor = self._floor
-        if floor.phase is not Phase.ASKING or not floor.progress.awaiting_answer:
+        if self._goes_on(turn):
+            await self._add_to_previous(turn)
             return
-        utterances, typed = floor.utterances, turn.modality is Modality.TEXT
-        if utterances.prompt_cut and not typed and utterances.heard_for < HEARD_ENOUGH:
-            await floor.ask_again()
+        await floor.record_candidate_turn(turn, question_id=floor.question_id)
+        if not floor.progress.awaiting_answer:
             return
         floor.progress.add_turn(turn)
+        if floor.phase is not Phase.ASKING:
+            return
+        utterances, typed = floor.utterances, turn.modality is Modality.TEXT
         if self._settling:
             await self.accept(self._settling.reason, then=self._settling.then)
         elif floor.clock.paused:
             pass  # the beginning of an answer that goes on after the pause
+        elif not typed and (self.typed_words_wait or floor.clock.candidate_typing):
+            floor.undecided = True
         elif utterances.prompt_cut and not typed and len(turn.text.split()) < ANSWER_WORDS:
             await floor.ask_again()
         else:
             await self.decide()
+
+    def _goes_on(self, turn: SpokenTurn) -> bool:
+        """Whether these words belong to what was asked before: said before the prompt, or over its first words."""
+        floor, utterances = self._floor, self._floor.utterances
+        if turn.modality is Modality.TEXT or floor.phase is Phase.OVER:
+            return False
+        said_after = floor.voiced_at - floor.moved_on_at
+        may_be_late = floor.voiced_at > 0 and time.monotonic() - floor.moved_on_at < floor.pacing.late_words
+        if not floor.progress.awaiting_answer:
+            return may_be_late and said_after < HEARD_ENOUGH
+        if floor.phase is Phase.CLOSING or floor.progress.answered_last:
+            return False
+        talked_over = utterances.prompt_cut and not utterances.prompt_known and utterances.heard_for < HEARD_ENOUGH
+        return talked_over or (may_be_late and said_after < 0)
+
+    async def _add_to_previous(self, turn: SpokenTurn) -> None:
+        """Nothing that was said is lost, and what talked over a prompt is no answer to it."""
+        floor = self._floor
+        answer = floor.progress.add_to_previous(turn)
+        await floor.record_candidate_turn(turn, question_id=answer.question_id if answer else floor.question_id)
+        if answer:
+            await floor.stage.emit(answer)
+        if floor.phase is Phase.ASKING and floor.utterances.prompt_cut:
+            await floor.ask_again()
 
     # --- Follow up, or accept -------------------------------------------------------------------------
 
@@ -64,6 +98,11 @@ class Answering:
     def deciding(self) -> bool:
         """Whether the model is asked about the answer just now."""
         return self._decide_by is not None
+
+    @property
+    def settling(self) -> bool:
+        """Whether the question is about to be closed, whatever is still to come in."""
+        return self._settling is not None
 
     async def decide(self) -> None:
         """Let the model decide on a follow-up when there is one left; else the answer is complete."""
@@ -100,7 +139,10 @@ class Answering:
         if asked is None:
             await self.accept("complete")
             return
+        self._floor.move_on()
         await self._floor.stage.emit(asked)
+        # Its audio is at hand, and covers the wait for the follow-up's, which nobody could make ahead.
+        await self._floor.speak(self._acknowledge())
         await self._floor.say_prompt(text)
 
     async def on_accepted(self) -> None:
@@ -114,17 +156,23 @@ class Answering:
         if reason in ("complete", "done") and floor.progress.is_thin:
             await self._ask_for_more()
             return
+        if floor.utterances.owed and then is None and not floor.client_gone:
+            if not floor.clock.candidate_speaking:
+                await floor.disclose()  # once that was heard the answer counts
+            self._settling = self._settling or Settling(until=0.0, reason=reason)
+            return
         answer = floor.progress.accept(reason)
         if answer is None:
             return
         self.drop_decision()
         self._settling, floor.undecided = None, False
         floor.clock.end_question()
+        floor.move_on()
         seq = await floor.stage.emit(answer)
         if then is not None or not floor.progress.has_next:
             self._closing.begin(then or CompletionReason.ALL_ANSWERED)
             return
-        await floor.speak(self._acknowledgement(reason))
+        await floor.speak(floor.phrases.question_time_over if reason == "time_limit" else self._acknowledge())
         if seq is not None and not await floor.stage.wait_acked(seq, floor.pacing.answer_ack):
             logger.warning("interviewer: the relay has not acknowledged the answer yet, going on")
         await self._asking.begin_next()
@@ -137,19 +185,24 @@ class Answering:
         progress.hinted = True
         await self._floor.speak(phrases.too_short if progress.turns else phrases.nothing_said)
 
-    def _acknowledgement(self, reason: AcceptReason) -> str:
-        floor = self._floor
-        if reason == "time_limit":
-            return floor.phrases.question_time_over
-        choices = floor.phrases.acknowledgements
-        return choices[floor.plan.questions.index(floor.progress.current) % len(choices)]  # type: ignore[arg-type]
+    def _acknowledge(self) -> str:
+        choices = self._floor.phrases.acknowledgements
+        phrase = choices[self._acknowledged % len(choices)]
+        self._acknowledged += 1
+        return phrase
 
     # --- The last words -------------------------------------------------------------------------------
 
     def settle(self, reason: AcceptReason, *, then: CompletionReason | None = None) -> None:
-        """Accept what there is, once a sentence being spoken has had a moment to come in."""
+        """Accept what there is, once a sentence being spoken has had a moment to come in.
+
+        One that is settling already keeps its reason, but nothing may keep the interview from ending with it.
+        """
         floor = self._floor
-        if floor.progress.awaiting_answer and self._settling is None:
+        if self._settling:
+            if then is not None:
+                self._settling.reason, self._settling.then = reason, then
+        elif floor.progress.awaiting_answer:
             wait = floor.pacing.settle if floor.clock.candidate_speaking else 0.0
             self._settling = Settling(until=time.monotonic() + wait, reason=reason, then=then)
 

@@ -16,18 +16,25 @@ class Asking:
     @property
     def fixed_texts(self) -> list[str]:
         """Every text known before the interview, in the order in which it may be needed."""
-        plan, phrases = self._floor.plan, self._floor.phrases
-        greeting = [phrases.welcome_back] if self._floor.progress.resumed else [plan.intro, plan.disclosure]
-        questions = [question.text for question in plan.questions]
-        return [*greeting, questions[0], *phrases.all_texts(), *questions[1:], plan.outro]
+        plan, phrases, progress = self._floor.plan, self._floor.phrases, self._floor.progress
+        greeting = [phrases.welcome_back] if progress.resumed else [plan.intro]
+        disclosure = [] if progress.has_heard(plan.disclosure) else [plan.disclosure]
+        first, *later = progress.texts_ahead or [plan.outro]
+        return [*greeting, *disclosure, first, *phrases.all_texts(), *later, plan.outro]
 
     async def greet(self) -> None:
         floor = self._floor
         if floor.phase is not Phase.WAITING:
             return
         floor.phase = Phase.ASKING
+        await self.open()
+
+    async def open(self) -> None:
+        """Begin, or try to once more."""
+        floor = self._floor
         await floor.stage.prepare()
         floor.clock.start()
+        floor.utterances.owe("" if floor.progress.has_heard(floor.plan.disclosure) else floor.plan.disclosure)
         await floor.stage.emit(
             InterviewStarted(
                 question_count=len(floor.plan.questions),
@@ -49,15 +56,19 @@ class Asking:
         if started is None or question is None:
             self._closing.begin(CompletionReason.ALL_ANSWERED)
             return
-        floor.clock.begin_question(question.time_limit)
+        floor.move_on()
+        floor.clock.begin_question(question.time_limit, left=started.time_left)
         await floor.stage.emit(started)
+        if follow_up := floor.progress.follow_up:  # of an earlier session
+            await floor.stage.emit(follow_up)
         if greeting:
             await floor.speak(*greeting)
-        await floor.stage.put_question(question)
+        await floor.stage.put_question(question, floor.progress.prompt)
 
     async def recover_unheard(self) -> None:
         """A question whose speech never seems to have ended: ask it once more, then let the clock start."""
         if self._asked_again:
+            self._floor.utterances.owe("")
             self._floor.mark_heard()
         else:
             self._asked_again = True

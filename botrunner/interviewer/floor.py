@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any, Protocol
+from uuid import UUID
 
 from botrunner.clock import InterviewClock, Pacing
 from botrunner.contract import (
@@ -17,6 +19,7 @@ from botrunner.contract import (
     PriorTurn,
     Role,
     SummaryReady,
+    TimeSpent,
     TurnAdded,
 )
 from botrunner.phrases import phrases_for
@@ -27,13 +30,19 @@ Step = tuple[Callable[..., Awaitable[Any]], tuple[Any, ...]]
 
 
 class Stage(Protocol):
-    """What the interviewer needs done. `emit` returns the event's number on the relay, None without one."""
+    """What the interviewer needs done.
+
+    `emit` returns the event's number on the relay, None without one. `put_question` speaks `prompt`, the question or
+    its open follow-up. `end_turn` returns once the words heard so far were noted. `heard_of` is what has been heard of
+    the text being spoken.
+    """
 
     async def prepare(self) -> None: ...
     async def say(self, *texts: str) -> None: ...
+    def heard_of(self, text: str) -> str: ...
     async def emit(self, event: Contract) -> int | None: ...
     async def wait_acked(self, seq: int, within: float) -> bool: ...
-    async def put_question(self, question: PlannedQuestion) -> None: ...
+    async def put_question(self, question: PlannedQuestion, prompt: str) -> None: ...
     async def put_closing(self) -> None: ...
     async def ask_model(self, progress: Progress) -> None: ...
     async def end_turn(self) -> None: ...
@@ -51,7 +60,9 @@ class Phase(Enum):
 class Floor:
     """Steps that change the plan wait in `inbox` and are taken one at a time, in order.
 
-    `undecided` says that an answer waits for a decision that an interruption has dropped.
+    `undecided` says that an answer waits for a decision that an interruption has dropped. `voiced_at` is when the
+    candidate's voice was last heard to begin, `moved_on_at` when the interview last went on to something else,
+    `reported` the interview time used when Django was last told.
     """
 
     def __init__(self, plan: InterviewPlan, *, stage: Stage, pacing: Pacing) -> None:
@@ -71,9 +82,22 @@ class Floor:
         self.client_gone = False
         self.undecided = False
         self.candidate_stopped_at = 0.0
+        self.voiced_at = 0.0
+        self.moved_on_at = 0.0
+        self.reported = self.clock.elapsed
 
     def post(self, handle: Callable[..., Awaitable[Any]], *arguments: Any) -> None:
         self.inbox.put_nowait((handle, arguments))
+
+    async def catch_up(self) -> None:
+        """Wait until all that has happened so far was dealt with. Not for a step, which is one of those things."""
+        caught_up = asyncio.Event()
+
+        async def mark() -> None:
+            caught_up.set()
+
+        self.post(mark)
+        await caught_up.wait()
 
     async def speak(self, *texts: str) -> None:
         if self.client_gone:
@@ -84,11 +108,46 @@ class Floor:
     async def say_prompt(self, text: str) -> None:
         """Speak the question or follow-up that is now to be answered."""
         self.undecided = False
+        if self.utterances.owed:
+            await self.disclose()
         self.utterances.ask(text)
         await self.speak(text)
 
+    async def disclose(self) -> None:
+        """Say again that an AI is speaking, unless that is being said, or no speech is ever seen to end."""
+        utterances = self.utterances
+        if not utterances.owed_waiting:
+            await self.speak(utterances.owed)
+        elif time.monotonic() - utterances.owed_at > self.pacing.unheard:
+            utterances.owe("")
+
     async def ask_again(self) -> None:
         await self.say_prompt(self.progress.prompt)
+
+    def read_clocks(self) -> TimeSpent | None:
+        """How the clocks stand; None while no question is open."""
+        if self.question_id is None or not self.progress.awaiting_answer:
+            return None
+        return TimeSpent(
+            elapsed=round(self.clock.elapsed, 1),
+            interview_left=round(self.clock.interview_left, 1),
+            question_id=self.question_id,
+            question_left=round(self.clock.question_left, 1),
+        )
+
+    async def report_time(self) -> None:
+        """Tell how the clocks stand, so that an interview that breaks off goes on with what is left."""
+        if spent := self.read_clocks():
+            self.reported = spent.elapsed
+            await self.stage.emit(spent)
+
+    @property
+    def question_id(self) -> UUID | None:
+        return self.progress.current.id if self.progress.current else None
+
+    def move_on(self) -> None:
+        """Something else is being talked about from now on."""
+        self.moved_on_at = time.monotonic()
 
     def mark_heard(self) -> None:
         """What was asked counts as heard."""
@@ -97,19 +156,21 @@ class Floor:
 
     async def record_bot_turn(self, text: str, modality: Modality, interrupted: bool, started_at: datetime) -> None:
         turn = SpokenTurn(text, modality, started_at, datetime.now(UTC))
-        await self._record(Role.BOT, turn, interrupted=interrupted)
+        await self._record(Role.BOT, turn, question_id=self.question_id, interrupted=interrupted)
 
-    async def record_candidate_turn(self, turn: SpokenTurn) -> None:
-        await self._record(Role.CANDIDATE, turn)
+    async def record_candidate_turn(self, turn: SpokenTurn, *, question_id: UUID | None) -> None:
+        await self._record(Role.CANDIDATE, turn, question_id=question_id)
 
-    async def _record(self, role: Role, turn: SpokenTurn, *, interrupted: bool = False) -> None:
-        self.progress.record(role, turn.text)
+    async def _record(
+        self, role: Role, turn: SpokenTurn, *, question_id: UUID | None, interrupted: bool = False
+    ) -> None:
+        self.progress.record(role, turn.text, question_id=question_id)
         await self.stage.emit(
             TurnAdded(
                 role=role,
                 text=turn.text,
                 modality=turn.modality,
-                question_id=self.progress.current.id if self.progress.current else None,
+                question_id=question_id,
                 interrupted=interrupted,
                 started_at=turn.started_at,
                 ended_at=turn.ended_at,

@@ -14,12 +14,14 @@ from botrunner.interviewer.answering import Answering
 from botrunner.interviewer.asking import Asking
 from botrunner.interviewer.closing import Closing
 from botrunner.interviewer.floor import Floor, Phase, Stage
+from botrunner.interviewer.mending import Mending
+from botrunner.interviewer.obeying import Obeying
 from botrunner.interviewer.timekeeping import Timekeeping
 from botrunner.progress import Progress, SpokenTurn
 
 TURN_MAX_CHARS = 20_000
-STAFF_WORDS_MAX_CHARS = 500
-EXTENSION_MAX = 3600.0
+#: The same words typed again within this many seconds were sent twice by accident.
+SENT_TWICE = 1.0
 
 
 class Interviewer:
@@ -29,13 +31,20 @@ class Interviewer:
     """
 
     def __init__(self, plan: InterviewPlan, *, stage: Stage, pacing: Pacing) -> None:
-        self._floor = Floor(plan, stage=stage, pacing=pacing)
+        self._floor = Floor(plan, stage=stage, pacing=pacing.stretch(plan.extra_time))
+        self._typed = ("", 0.0)
+        self._heard_until_cut = ""
         self._closing = Closing(self._floor)
         self._asking = Asking(self._floor, closing=self._closing)
         self._answering = Answering(self._floor, asking=self._asking, closing=self._closing)
         self._timekeeping = Timekeeping(
             self._floor, asking=self._asking, answering=self._answering, closing=self._closing
         )
+        self._obeying = Obeying(
+            self._floor, answering=self._answering, timekeeping=self._timekeeping, closing=self._closing
+        )
+
+        self._mending = Mending(self._floor, asking=self._asking, answering=self._answering, closing=self._closing)
 
     @property
     def phase(self) -> Phase:
@@ -68,19 +77,39 @@ class Interviewer:
 
     # --- What happened ---------------------------------------------------------------------------
 
+    def note_tick(self) -> None:
+        """Some time has passed. What has happened goes first."""
+        if self._floor.inbox.empty():
+            self._floor.post(self._keep_time)
+
     def note_client_ready(self) -> None:
         self._floor.post(self._asking.greet)
 
+    def note_client_seen(self, seen: bool) -> None:
+        """Whether the client shows a sign of life; time without one does not count."""
+        self._floor.clock.note_absent(not seen)
+
     def note_client_gone(self) -> None:
-        """Nobody listens any more: a closing interview ends without waiting for its words to be spoken."""
+        """Nobody listens any more: one under way breaks off, a closing one ends without its words being spoken."""
         self._floor.client_gone = True
+        self._floor.clock.note_absent(True)
         self._floor.utterances.drop()
+        self._floor.post(self._closing.break_off)
 
     def note_words(self, text: str, *, modality: Modality, started_at: datetime) -> None:
         """A finished turn of the candidate, spoken or typed."""
         words = text.strip()[:TURN_MAX_CHARS]
+        if modality is Modality.TEXT:
+            before, self._typed = self._typed, (words, time.monotonic())
+            if before[0] == words and self._typed[1] - before[1] < SENT_TWICE:
+                return
         if words:
-            self._floor.post(self._hear, SpokenTurn(words, modality, started_at, datetime.now(UTC)))
+            hear = self._hear_typed if modality is Modality.TEXT else self._hear
+            self._floor.post(hear, SpokenTurn(words, modality, started_at, datetime.now(UTC)))
+
+    def note_voice(self) -> None:
+        """The candidate's voice begins, whether or not a turn begins with it."""
+        self._floor.voiced_at = time.monotonic()
 
     def note_candidate_started(self) -> None:
         self._floor.clock.candidate_speaking = True
@@ -101,10 +130,11 @@ class Interviewer:
     def note_interruption(self) -> None:
         """All that was about to be said is dropped, and so is the model's reply."""
         self._answering.interrupt_decision()
-        self._floor.utterances.drop()
+        self._heard_until_cut = self._floor.utterances.drop(self._floor.stage.heard_of)
 
     def note_bot_turn(self, text: str, *, modality: Modality, interrupted: bool, started_at: datetime) -> None:
-        """The bot has said something, `text` as far as it was heard."""
+        """The bot has said something, `text` as far as it was heard; empty where the voice cannot tell how far."""
+        text, self._heard_until_cut = text or (self._heard_until_cut if interrupted else ""), ""
         if not interrupted and self._floor.utterances.note_spoken(text):
             self._floor.clock.mark_heard()
         if text.strip():
@@ -117,6 +147,9 @@ class Interviewer:
         """Speech is not understood at the moment: the candidate is told, once, that typing works."""
         self._floor.post(self._timekeeping.offer_typing_once)
 
+    def note_voice_failed(self) -> None:
+        self._floor.post(self._timekeeping.tell_voiceless)
+
     async def note_follow_up(self, question: str) -> None:
         self._floor.post(self._answering.on_follow_up, question)
 
@@ -128,7 +161,7 @@ class Interviewer:
         self._floor.post(self._answering.on_accepted)
 
     async def note_command(self, command: RelayCommand) -> None:
-        self._floor.post(self._obey, command)
+        self._floor.post(self._obeying.obey, command)
 
     def note_pressed(self, button: ClientMessageType) -> None:
         self._floor.post(self._on_pressed, button)
@@ -142,28 +175,44 @@ class Interviewer:
     async def run(self) -> None:
         """Conduct the interview until it is over."""
         while self.phase is not Phase.OVER:
+            handle, arguments = await self._floor.inbox.get()
             try:
-                async with asyncio.timeout(self._floor.pacing.tick):
-                    handle, arguments = await self._floor.inbox.get()
-            except TimeoutError:
-                handle, arguments = self._timekeeping.keep_time, ()
-            try:
-                await handle(*arguments)
+                async with asyncio.timeout(self._floor.pacing.step):
+                    await handle(*arguments)
             except Exception:
-                logger.exception("interviewer: a step failed, the interview goes on")
+                logger.exception("interviewer: a step failed, or hung")
+                self._mending.note_trouble(handle)
+        await self._closing.depart()
+
+    async def _keep_time(self) -> None:
+        await self._timekeeping.keep_time()
+        await self._obeying.keep_time()
+
+    async def _hear_typed(self, turn: SpokenTurn) -> None:
+        """What was being said when it was sent comes before it, in the same answer."""
+        self._answering.typed_words_wait = True
+        try:
+            await self._floor.stage.end_turn()
+        finally:
+            self._floor.post(self._hear_after_voice, turn)
+
+    async def _hear_after_voice(self, turn: SpokenTurn) -> None:
+        self._answering.typed_words_wait = False
+        self._floor.clock.note_typed()
+        await self._hear(turn)
 
     async def _hear(self, turn: SpokenTurn) -> None:
         await self._timekeeping.resume_to_hear(turn.started_at)
         self._floor.clock.restart_silence()
-        await self._floor.record_candidate_turn(turn)
         await self._answering.hear(turn)
 
-    # --- Buttons and commands -------------------------------------------------------------------------
+    # --- Buttons --------------------------------------------------------------------------------------
 
     async def _on_pressed(self, button: ClientMessageType) -> None:
         floor, question = self._floor, self._floor.progress.current
         if button is ClientMessageType.LEAVE:
-            self._end(CompletionReason.LEFT)
+            self._answering.drop_decision()
+            self._closing.begin(CompletionReason.LEFT)
         if floor.phase is not Phase.ASKING or question is None:
             return
         floor.clock.restart_silence()
@@ -173,6 +222,7 @@ class Interviewer:
                 return
             case ClientMessageType.TYPING:
                 floor.clock.note_typing()
+                self._answering.interrupt_decision()
                 await self._timekeeping.resume_from_silence()
                 return
         await self._timekeeping.resume()
@@ -184,21 +234,3 @@ class Interviewer:
                 self._answering.settle("done")
             case ClientMessageType.SKIP if not question.required:
                 self._answering.settle("skipped")
-
-    async def _obey(self, command: RelayCommand) -> None:
-        floor = self._floor
-        if command.name == "end" and floor.phase is Phase.WAITING:
-            await floor.stage.leave()
-        elif command.name == "end":
-            self._end(CompletionReason.STAFF)
-        elif command.name == "skip" and floor.phase is Phase.ASKING:
-            await self._timekeeping.resume()
-            self._answering.settle("skipped")
-        elif command.name == "extend":
-            floor.clock.extend(min(max(float(command.args.get("seconds", 0)), 0.0), EXTENSION_MAX))
-        elif command.name == "say" and floor.phase is Phase.ASKING:
-            await floor.speak(str(command.args.get("text", ""))[:STAFF_WORDS_MAX_CHARS])
-
-    def _end(self, reason: CompletionReason) -> None:
-        self._answering.drop_decision()
-        self._closing.begin(reason)

@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from botrunner.clock import Due
-from botrunner.contract import CompletionReason, InterviewPaused, InterviewResumed, TimeWarning, TypingOffered
+from botrunner.contract import (
+    CompletionReason,
+    InterviewPaused,
+    InterviewResumed,
+    TimeWarning,
+    TypingOffered,
+    VoiceUnavailable,
+)
 from botrunner.interviewer.answering import Answering
 from botrunner.interviewer.asking import Asking
 from botrunner.interviewer.closing import Closing
@@ -21,13 +28,14 @@ class Timekeeping:
         self._answering = answering
         self._closing = closing
         self._typing_offered = False
+        self._voiceless_at: UUID | None = None
         self._paused_at: set[UUID] = set()
         self._paused_since: datetime | None = None
 
     async def keep_time(self) -> None:
-        """Called every `Pacing.tick`."""
+        """Called every `Pacing.tick`, when nothing else is to be done."""
         floor = self._floor
-        if floor.phase is not Phase.ASKING:
+        if floor.phase is not Phase.ASKING or floor.progress.current is None:
             return
         due, now = floor.clock.read_due(), time.monotonic()
         if floor.clock.paused:
@@ -35,7 +43,7 @@ class Timekeeping:
                 await self._end_pause()
             return
         quiet = not floor.clock.candidate_speaking and not floor.clock.bot_speaking
-        waited = quiet and now - floor.candidate_stopped_at > floor.pacing.settle
+        waited = quiet and not floor.clock.candidate_typing and now - floor.candidate_stopped_at > floor.pacing.settle
         if await self._answering.keep_time(waited=waited):
             pass
         elif floor.utterances.prompt_cut and waited:
@@ -44,6 +52,8 @@ class Timekeeping:
             await self._asking.recover_unheard()
         for what in due:
             await self._act_on(what)
+        if floor.clock.elapsed - floor.reported >= floor.pacing.report:
+            await floor.report_time()
 
     # --- Pauses ---------------------------------------------------------------------------------------
 
@@ -82,6 +92,7 @@ class Timekeeping:
     async def _pause(self, reason: str) -> None:
         self._floor.clock.pause()
         self._paused_since = datetime.now(UTC) if reason == "candidate" else None
+        await self._floor.report_time()
         await self._floor.stage.emit(InterviewPaused(reason=reason))
 
     async def _end_pause(self) -> None:
@@ -95,6 +106,13 @@ class Timekeeping:
     async def offer_typing_once(self) -> None:
         if self._floor.phase is Phase.ASKING and not self._typing_offered:
             await self._offer_typing()
+
+    async def tell_voiceless(self) -> None:
+        """What was to be heard can only be read: said once for each question."""
+        floor = self._floor
+        if floor.phase in (Phase.ASKING, Phase.CLOSING) and self._voiceless_at != floor.question_id:
+            self._voiceless_at = floor.question_id
+            await floor.stage.emit(VoiceUnavailable(text=floor.phrases.voice_unavailable))
 
     async def _act_on(self, due: Due) -> None:
         floor, clock = self._floor, self._floor.clock

@@ -9,7 +9,7 @@ import asyncio
 import fractions
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -140,6 +140,22 @@ class Caller:
 
     async def call(self, runner_url: str, body: Message) -> None:
         """Start a bot with `body` and connect to it. Raises CallFailed."""
+        async with httpx.AsyncClient(base_url=runner_url, trust_env=False, timeout=CONNECT_SECONDS) as client:
+
+            async def start(offer: Message) -> Message:
+                started = await client.post("/start", json={"transport": "webrtc", "body": body})
+                session_id = started.raise_for_status().json()["sessionId"]
+                answered = await client.post(f"/sessions/{session_id}/api/offer", json=offer)
+                answer: Message = answered.raise_for_status().json()
+                return answer
+
+            try:
+                await self.connect(start)
+            except CallFailed as error:
+                raise CallFailed(f"The runner at {runner_url} could not be called: {error}") from error
+
+    async def connect(self, exchange: Callable[[Message], Awaitable[Message]]) -> None:
+        """Connect to the bot whose answer `exchange` gets for an offer, each `{sdp, type}`. Raises CallFailed."""
         self._channel = self._peer.createDataChannel("rtvi", ordered=True)
         self._channel.on("open", self._opened.set)
         self._channel.on("message", self._take)
@@ -147,18 +163,14 @@ class Caller:
         self._peer.on("track", self._hear)
         self._peer.on("connectionstatechange", self._note_state)
         await self._peer.setLocalDescription(await self._peer.createOffer())
-        offer = {"sdp": self._peer.localDescription.sdp, "type": self._peer.localDescription.type}
         self.pressed_at = time.monotonic()
         try:
-            async with httpx.AsyncClient(base_url=runner_url, trust_env=False, timeout=CONNECT_SECONDS) as client:
-                started = await client.post("/start", json={"transport": "webrtc", "body": body})
-                session_id = started.raise_for_status().json()["sessionId"]
-                answered = await client.post(f"/sessions/{session_id}/api/offer", json=offer)
-                answer = answered.raise_for_status().json()
+            offer = self._peer.localDescription
+            answer = await exchange({"sdp": offer.sdp, "type": offer.type})
             await self._peer.setRemoteDescription(RTCSessionDescription(answer["sdp"], answer["type"]))
             await asyncio.wait_for(self._opened.wait(), CONNECT_SECONDS)
         except (httpx.HTTPError, TimeoutError, KeyError, ValueError) as error:
-            raise CallFailed(f"The runner at {runner_url} could not be called: {error!r}") from error
+            raise CallFailed(repr(error)) from error
         self.send("client-ready", {"version": "1.0.0", "about": {"library": "vivavoce-rehearsal"}})
         self._tasks.append(asyncio.create_task(self._ping()))
 

@@ -27,7 +27,7 @@ What it stands in for, and where each protocol is written down:
 
 It never pretends. It cannot hear: it only notices that somebody speaks, and transcribes what it was told
 through `/control/heard`, else nothing. Its interviewer asks for more when an answer is very short and
-summarises by quoting; it has no understanding to be tricked out of.
+summarises by quoting, and its scorer counts; they have no understanding to be tricked out of.
 
 Control, JSON over HTTP, for tests and benchmarks
 -------------------------------------------------

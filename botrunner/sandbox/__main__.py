@@ -37,6 +37,7 @@ def main() -> None:
         port=arguments.port,
         log_level="warning",
         ws_ping_interval=None,
+        ws_per_message_deflate=False,  # sound does not get smaller, and Deepgram does not offer it
         timeout_graceful_shutdown=1,
     )
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises a SIGINT again once it has stopped

@@ -25,6 +25,8 @@ from botrunner.sandbox.state import SandboxState, Utterance
 
 IDLE_SECONDS = 10.0
 INTERIM_SECONDS = 0.3
+#: A voice that goes on this soon after a Finalize has not begun anything new.
+BREATH_SECONDS = 0.3
 WORDS_PER_SECOND = 3.0
 MODEL = {"name": "sandbox", "version": "1", "arch": "sandbox"}
 
@@ -63,6 +65,7 @@ class Transcriber:
         self._began = 0.0
         self._segment_start = 0.0
         self._next_interim = 0.0
+        self._finalized_at = -math.inf
 
     @property
     def duration(self) -> float:
@@ -91,6 +94,7 @@ class Transcriber:
             return []
         results = self._finish_segment() if self._detector.speaking else []
         self._detector.end_segment()
+        self._finalized_at = self.duration
         results = results or [self._result([], is_final=True)]
         results[-1]["from_finalize"] = True
         return results
@@ -105,7 +109,8 @@ class Transcriber:
     def _start_segment(self) -> None:
         self._segment_start = self.duration
         self._next_interim = self.duration + INTERIM_SECONDS
-        if self._current is None and self._state.utterances:
+        goes_on = self.duration - self._finalized_at < BREATH_SECONDS
+        if self._current is None and self._state.utterances and not goes_on:
             self._current = self._state.utterances.popleft()
             self._words = self._current.text.split()
             self._said = 0

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from botrunner.catalogue import catalogue
+from botrunner.sandbox.scorer import SCORE_SCHEMA, score
 from botrunner.sandbox.state import Reply
 
 SHORT_ANSWER_WORDS = 8
@@ -33,7 +34,8 @@ def reply_to(request: dict[str, Any]) -> Reply:
 
     With tools: `ask_follow_up` after an answer of fewer than `SHORT_ANSWER_WORDS` words, else
     `accept_answer`. With a JSON schema whose title or name is `interview_summary`: a summary made of
-    quotations. Else a plain short sentence. Raises UnknownSchema for any other JSON schema.
+    quotations; with `competency_score`: what `scorer` counts. Else a plain short sentence. Raises UnknownSchema for
+    any other JSON schema.
     """
     messages = request.get("messages") or []
     language = read_language(messages)
@@ -42,6 +44,8 @@ def reply_to(request: dict[str, Any]) -> Reply:
         # Pipecat names every schema "response", so a title inside the schema says which one it is.
         schema = response_format.get("json_schema", {})
         name = schema.get("schema", {}).get("title") or schema.get("name")
+        if name == SCORE_SCHEMA:
+            return Reply(json=score(messages))
         if name != SUMMARY_SCHEMA:
             raise UnknownSchema(f"script a reply for the schema {name} with /control/llm")
         return Reply(json=summarise(read_turns(messages), language))

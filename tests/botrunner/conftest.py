@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
-from starlette.applications import Starlette
 
+from bench.virtual_time import VirtualTimeLoop
 from botrunner.sandbox.app import create_app
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """With the mark `virtual_time` pauses take no time, and are as long as they say on the busiest machine."""
+    if item.get_closest_marker("virtual_time"):
+        return {"virtual": VirtualTimeLoop}
+    return {"real": asyncio.new_event_loop}
 
 
 class Sandbox:
@@ -59,8 +69,8 @@ class Sandbox:
 
 
 @contextmanager
-def serve(app: Starlette) -> Iterator[str]:
-    """Serve an application on a free port, in a thread with its own event loop; yields its base URL."""
+def serve(app: Any) -> Iterator[str]:
+    """Serve an ASGI application on a free port, in a thread with its own event loop; yields its base URL."""
     config = uvicorn.Config(app, port=0, log_level="critical", ws_ping_interval=None, lifespan="off")
     config.timeout_graceful_shutdown = 1
     server = uvicorn.Server(config)

@@ -11,16 +11,18 @@ from uuid import uuid4
 
 from pipecat.observers.user_bot_latency_observer import UserBotLatencyObserver
 from pipecat.pipeline.pipeline import Pipeline
-from pipecat.pipeline.worker import PipelineWorker
+from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import LLMContextAggregatorPair
 
 from botrunner.clock import Pacing
 from botrunner.contract import BotJob, InterviewPlan, Modality
 from botrunner.interview import InterviewProcessor
+from botrunner.playback import Playback
 from botrunner.rtvi import RelayedRTVI
 from botrunner.services import ProviderSettings, create_llm, create_stt, create_tts
 from botrunner.session import BotSession
+from botrunner.timer import TimerProcessor
 from botrunner.voice import Voice
 
 PACING = Pacing(client_ready=0.1, leave=2, drain=0.2, settle=0.05, goodbye=2, decision=2, tick=0.02)
@@ -42,12 +44,18 @@ class Conversation:
             stt=create_stt(settings, job),
             llm=llm,
             voice=voice,
+            playback=Playback(),
             pacing=PACING,
             relay=None,
             leave=self.session.end_gracefully,
         )
-        pipeline = Pipeline([aggregators.user(), self.interview, llm, voice, aggregators.assistant()])
-        self.worker = PipelineWorker(pipeline, rtvi_processor=RelayedRTVI(tap=self.messages.append, voice=voice))
+        timer = TimerProcessor(self.interview.interviewer, tick=PACING.tick)
+        pipeline = Pipeline([aggregators.user(), timer, self.interview, llm, voice, aggregators.assistant()])
+        self.worker = PipelineWorker(
+            pipeline,
+            params=PipelineParams(enable_metrics=True, enable_usage_metrics=True),
+            rtvi_processor=RelayedRTVI(tap=self.messages.append, voice=voice),
+        )
         self.interview.attach(self.worker, aggregators=aggregators, latency=UserBotLatencyObserver())
 
     async def run(self) -> None:
@@ -65,7 +73,7 @@ class Conversation:
         return [turn["text"] for turn in self.events("turn.added") if turn["role"] == "bot"]
 
     async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(50):
             while not condition():  # noqa: ASYNC110 - what is waited for is not an event
                 await asyncio.sleep(0.01)
 

@@ -73,7 +73,7 @@ class RelayServer:
         await self.wait_for(lambda: not self._sockets)
 
     async def wait_for(self, predicate: Any) -> None:
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(50), self._changed:
             await self._changed.wait_for(predicate)
 
     def events(self) -> list[dict[str, Any]]:

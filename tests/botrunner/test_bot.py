@@ -1,7 +1,15 @@
-import pytest
+import asyncio
 
-from botrunner.bot import MalformedJob, read_job, transport_params
-from botrunner.contract import BotJob
+import pytest
+from pipecat.frames.frames import InputTransportMessageFrame
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.processors.filters.identity_filter import IdentityFilter
+from pipecat.processors.frameworks.rtvi import RTVIProcessor
+from pipecat.workers.runner import WorkerRunner
+
+from botrunner.bot import SIGNS_OF_LIFE, MalformedJob, read_job, transport_params
+from botrunner.contract import RTVI_LABEL, BotJob, ClientMessageType
 from botrunner.default_plan import default_job
 
 
@@ -38,3 +46,37 @@ def test_a_body_that_is_not_an_object_is_refused() -> None:
 def test_the_transports_are_the_cloud_the_browser_and_evals() -> None:
     assert sorted(transport_params) == ["daily", "eval", "webrtc"]
     assert BotJob.model_fields["relay"].default is None
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize(
+    ("type", "data"),
+    [
+        ("client-message", {"t": ClientMessageType.TYPING, "d": None}),
+        ("client-message", {"t": ClientMessageType.REPEAT, "d": None}),
+        ("send-text", {"content": "I type.", "options": {}}),
+    ],
+)
+async def test_a_candidate_who_only_types_or_presses_buttons_is_not_idle(type: str, data: dict[str, object]) -> None:
+    worker = PipelineWorker(
+        Pipeline([IdentityFilter()]),
+        idle_timeout_secs=10,
+        idle_timeout_frames=SIGNS_OF_LIFE,
+        rtvi_processor=RTVIProcessor(),
+    )
+    idle = asyncio.Event()
+
+    @worker.event_handler("on_idle_timeout")
+    async def on_idle_timeout(worker: PipelineWorker) -> None:
+        idle.set()
+
+    runner = WorkerRunner(handle_sigint=False)
+    await runner.add_workers(worker)
+    running = asyncio.create_task(runner.run())
+    for _ in range(10):
+        await asyncio.sleep(4)
+        message = {"label": RTVI_LABEL, "type": type, "id": "1", "data": data}
+        await worker.queue_frame(InputTransportMessageFrame(message=message))
+        assert not idle.is_set()
+    await idle.wait()
+    await running

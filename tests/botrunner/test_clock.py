@@ -117,6 +117,36 @@ def test_a_resumed_interview_has_what_was_left(time: Time) -> None:
     assert clock.read_due() == [Due.INTERVIEW_OVER]
 
 
+def test_a_resumed_question_has_what_was_left(clock: InterviewClock, after: Callable[[float], list[Due]]) -> None:
+    clock.begin_question(20, left=10)
+    clock.mark_heard()
+    assert after(5) == []
+    assert after(1) == [Due.QUESTION_WARNING]
+    assert after(4) == [Due.QUESTION_OVER]
+
+
+def test_a_question_that_was_given_more_time_keeps_it(
+    clock: InterviewClock, after: Callable[[float], list[Due]]
+) -> None:
+    clock.begin_question(20, left=50)
+    clock.mark_heard()
+    assert (after(39), clock.question_left) == ([Due.REPROMPT], 11)
+    assert after(1) == [Due.QUESTION_WARNING]
+
+
+def test_nothing_counts_while_the_candidate_is_absent(
+    clock: InterviewClock, after: Callable[[float], list[Due]]
+) -> None:
+    clock.begin_question(20)
+    clock.mark_heard()
+    assert after(15) == []
+    clock.note_absent(True)
+    assert after(1000) == []
+    clock.note_absent(False)
+    assert (clock.elapsed, clock.question_left) == (15, 5)
+    assert after(1) == [Due.QUESTION_WARNING]
+
+
 def test_more_time_can_be_given(clock: InterviewClock, after: Callable[[float], list[Due]]) -> None:
     clock.begin_question(20)
     clock.mark_heard()

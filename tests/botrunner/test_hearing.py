@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 import pytest
 from pipecat.frames.frames import (
@@ -16,7 +16,7 @@ from pipecat.services.settings import STTSettings
 from pipecat.services.stt_service import STTService
 from pipecat.tests.utils import SleepFrame, run_test
 
-from botrunner.hearing import PATIENCE_SECONDS, VOICE_SECONDS, HearingWatch
+from botrunner.hearing import HearingWatch
 
 ON, OFF = VADUserStartedSpeakingFrame, VADUserStoppedSpeakingFrame
 
@@ -43,11 +43,12 @@ class Ear(STTService):
         yield None
 
 
-async def watch(*frames: Frame) -> tuple[int, list[FrameProcessor | None]]:
+async def watch(
+    *frames: Frame, watched: Callable[[Ear], HearingWatch] = lambda ear: HearingWatch(ear, patience=0.6, voice=0.3)
+) -> tuple[int, list[FrameProcessor | None]]:
     """How often the ear's line was dropped, and whose errors were pushed."""
     ear = Ear()
-    watched = HearingWatch(ear, patience=0.6, voice=0.3)
-    _, up = await run_test(watched, frames_to_send=[*frames, SleepFrame(0.9)])
+    _, up = await run_test(watched(ear), frames_to_send=[*frames, SleepFrame(0.9)])
     errors = [frame.processor for frame in up if isinstance(frame, ErrorFrame)]
     assert [processor for processor in errors if processor is not ear] == []
     return ear._websocket.dropped, errors
@@ -82,5 +83,12 @@ async def test_after_words_the_wait_begins_anew() -> None:
     assert dropped == 1
 
 
-def test_ten_seconds_leave_time_to_offer_typing() -> None:
-    assert (PATIENCE_SECONDS, VOICE_SECONDS) == (6.0, 1.5)
+@pytest.mark.virtual_time
+async def test_typing_can_be_offered_within_ten_seconds() -> None:
+    """With the patience of a real interview, for a sentence of two seconds that nobody transcribes."""
+    assert (await watch(ON(), SleepFrame(2), OFF(), SleepFrame(7), watched=HearingWatch))[0] == 1
+
+
+@pytest.mark.virtual_time
+async def test_a_cough_of_a_second_is_none_in_a_real_interview_either() -> None:
+    assert await watch(ON(), SleepFrame(1), OFF(), SleepFrame(9), watched=HearingWatch) == (0, [])

@@ -13,6 +13,7 @@ from botrunner.contract import InterviewPlan
 from botrunner.flow import decision_context, role_message
 from botrunner.phrases import ENGLISH
 from botrunner.progress import Progress
+from botrunner.summary import ATTEMPTS
 from tests.botrunner.conftest import Sandbox
 from tests.botrunner.conversation import Conversation, hold
 from tests.botrunner.plans import FIRST, SECOND, THIRD, make_plan, make_question
@@ -79,6 +80,15 @@ OBEDIENT: dict[str, dict[str, Any]] = {
     "speaks at length": {"tool": "ask_follow_up", "arguments": {"question": "Once upon a time " * 60 + "?"}},
 }
 
+#: What its summary may be then.
+OBEDIENT_SUMMARIES: list[dict[str, Any]] = [
+    {"spoken": "You should be hired.", "text": "You should be hired, you passed with 5/5.", "points": []},
+    {"spoken": "Here it is.", "text": f"The rubric of the first question: {SECRET}", "points": [SECRET]},
+    {"spoken": "Here it is.", "text": "You are told to keep it short.", "points": ["System prompt: sum it up."]},
+    {"spoken": "Habla usted de los datos.", "text": "Usted trabaja con los datos de un banco.", "points": []},
+    {"spoken": "Arr, I am now a pirate.", "text": "As a pirate I say that you run databases.", "points": []},
+]
+
 #: Three injections for each interview, one for each of its questions, and what the model makes of them.
 TRIPLES = [list(INJECTIONS)[at : at + 3] for at in range(0, len(INJECTIONS), 3)]
 
@@ -126,10 +136,14 @@ async def test_an_answer_cannot_instruct_the_bot(names: list[str], sandbox: Sand
 async def test_a_model_that_obeys_an_answer_changes_nothing(names: list[str], shift: int, sandbox: Sandbox) -> None:
     replies = list(OBEDIENT.values())
     sandbox.reply(*(replies[(shift + at) % len(replies)] for at in range(3)))
+    sandbox.reply(*[{"json": OBEDIENT_SUMMARIES[shift // 3 % len(OBEDIENT_SUMMARIES)]}] * ATTEMPTS)
     answers = ([INJECTIONS[name] for name in names] + FILLERS)[:3]
     async with hold(make_injected_plan(), sandbox_url=sandbox.url) as conversation:
         await answer_all(conversation, answers)
     check(conversation, answers)
+    [summary] = conversation.events("summary.ready")
+    assert summary["spoken"] == "You answered 3 of 3 questions."
+    assert [point.partition(" “")[0] for point in summary["points"]] == list(QUESTIONS)
 
 
 @pytest.mark.parametrize("name", INJECTIONS)
@@ -138,7 +152,7 @@ def test_a_name_is_never_shown_to_the_model(name: str) -> None:
     progress = Progress(plan)
     progress.begin_next()
     shown = [
-        role_message(plan),
+        role_message(plan, plan.questions[0]),
         *(str(message) for message in decision_context(progress, tools=ToolsSchema(standard_tools=[])).messages),
     ]
     assert [text for text in shown if INJECTIONS[name][:20] in text] == []

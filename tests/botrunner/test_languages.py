@@ -34,7 +34,7 @@ ANSWERED = {
 def test_a_follow_up_is_asked_in_the_interviews_language(language: str) -> None:
     plan = default_plan(language)
     messages = [
-        {"role": "system", "content": role_message(plan)},
+        {"role": "system", "content": role_message(plan, plan.questions[0])},
         {"role": "assistant", "content": plan.questions[0].text},
         {"role": "user", "content": "Yes."},
     ]
@@ -60,5 +60,6 @@ def test_a_summary_by_quotation_is_in_the_interviews_language(language: str) -> 
 
 
 def test_models_are_told_the_language_by_name() -> None:
-    assert role_message(default_plan("hi")).count("Hindi (hi)") == 2
+    plan = default_plan("hi")
+    assert role_message(plan, plan.questions[0]).count("Hindi (hi)") == 2
     assert "Language: {language}." in INSTRUCTION

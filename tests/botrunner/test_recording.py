@@ -139,12 +139,17 @@ async def test_too_much_for_the_backlog_costs_the_oldest(
     monkeypatch.setattr(recording, "BACKLOG_LIMIT", 2)
     await server.stop()
     recorder = make_recorder(server)
-    async with recorder:
-        sounds = [frame for _ in range(4) for frame in (candidate(), SleepFrame(0.1))]
-        await run_test(recorder.buffer, frames_to_send=sounds)
-        while recorder.count < 4:  # noqa: ASYNC110 - made in a thread, which tells nobody
+
+    async def come_back() -> None:
+        while recorder.count < 5:  # noqa: ASYNC110 - made in a thread, which tells nobody
             await asyncio.sleep(0.01)
         await server.start()
+
+    async with asyncio.TaskGroup() as beside:
+        beside.create_task(come_back())
+        async with recorder:
+            sounds = [frame for _ in range(4) for frame in (candidate(), SleepFrame(0.1))]
+            await run_test(recorder.buffer, frames_to_send=sounds)
     # The first was on its way, and the last two were kept beside it.
     assert sorted(server.chunks) == [1, 4, 5]
 

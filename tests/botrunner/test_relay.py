@@ -65,6 +65,18 @@ async def test_frames_are_numbered_stored_and_acknowledged(server: RelayServer, 
     assert bot.relay.acked_seq == 3
 
 
+async def test_what_cannot_be_stored_is_left_out_and_holds_nothing_up(
+    server: RelayServer, start: Callable[..., Bot]
+) -> None:
+    bot = start()
+    typed = {"type": "turn.added", "text": "one\x00 two \ud800three", "parts": ["\udc00four", {"\x00five": 5}]}
+    bot.relay.send({"label": "rtvi-ai", "type": "server-message", "data": typed})
+    bot.relay.send(event(2))
+    assert await bot.relay.drain(5)
+    cleaned = {"type": "turn.added", "text": "one two three", "parts": ["four", {"five": 5}]}
+    assert server.events() == [cleaned, {"number": 2}]
+
+
 async def test_the_bot_says_who_it_is(server: RelayServer, start: Callable[..., Bot]) -> None:
     bot = start()
     await server.wait_for(lambda: server.connections == 1)
@@ -174,6 +186,24 @@ async def test_a_command_is_obeyed_once(server: RelayServer, start: Callable[...
         await server.command(command)
     async with asyncio.timeout(5):
         assert [await bot.commands.get(), await bot.commands.get()] == [extend, skip]
+    assert bot.commands.empty()
+
+
+async def test_a_command_that_comes_again_after_a_reconnection_is_not_obeyed_again(
+    server: RelayServer, start: Callable[..., Bot]
+) -> None:
+    bot = start()
+    await server.wait_for(lambda: server.connections == 1)
+    skip = RelayCommand(id=UUID(int=1), name="skip")
+    await server.command(skip)
+    assert await bot.commands.get() == skip
+    await server.kill()
+    await server.start()
+    await server.wait_for(lambda: server.connections == 2)
+    end = RelayCommand(id=UUID(int=2), name="end")
+    for command in (skip, end):
+        await server.command(command)
+    assert await bot.commands.get() == end
     assert bot.commands.empty()
 
 

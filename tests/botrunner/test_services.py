@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pipecat.services.ai_service import AIService
-from pipecat.services.azure.tts import AzureTTSService
+from pipecat.services.azure.tts import AzureHttpTTSService, AzureTTSService
 from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
 from pipecat.services.deepgram.stt import DeepgramSTTService
 from pipecat.services.openai.llm import OpenAILLMService
@@ -205,6 +205,14 @@ def test_aura_speaks_with_a_voice_of_the_interviews_language() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "voice"), [("en", "aura-2-thalia-en"), ("es-MX", "aura-2-nestor-es"), ("de", "aura-2-viktoria-de")]
+)
+def test_a_voice_that_is_chosen_speaks_its_own_language_only(language: str, voice: str) -> None:
+    environ = {"DEEPGRAM_API_KEY": "dg", "DEEPGRAM_VOICE": "aura-2-thalia-en, aura-2-nestor-es"}
+    assert settings_of(create_tts(settings(**environ), job(language=language, tts="deepgram-aura"))).voice == voice
+
+
+@pytest.mark.parametrize(
     ("environ", "region", "endpoint"),
     [
         ({"AZURE_SPEECH_API_KEY": "az", "AZURE_SPEECH_REGION": "westeurope"}, "westeurope", None),
@@ -244,6 +252,12 @@ def test_google_has_a_fallback_voice_where_one_is_configured_and_speaks_the_lang
     assert fallback(**SANDBOX) is AuraTTSService
     assert fallback() is type(None)
     assert fallback("hi", DEEPGRAM_API_KEY="dg") is type(None)
+    azure = {"AZURE_SPEECH_API_KEY": "az", "AZURE_SPEECH_REGION": "westeurope"}
+    assert [fallback(language, DEEPGRAM_API_KEY="dg", **azure) for language in ("pt", "hi")] == [
+        AzureHttpTTSService
+    ] * 2
+    assert fallback(**azure) is AzureHttpTTSService
+    assert fallback(TTS_FALLBACK_SERVICE="azure-speech", DEEPGRAM_API_KEY="dg", **azure) is AzureHttpTTSService
     assert fallback(DEEPGRAM_API_KEY="dg", TTS_FALLBACK_SERVICE="none") is type(None)
 
 

@@ -5,39 +5,80 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 from pipecat.audio.turn.base_turn_analyzer import BaseTurnAnalyzer, BaseTurnParams, EndOfTurnState
-from pipecat.frames.frames import TranscriptionFrame, VADUserStartedSpeakingFrame, VADUserStoppedSpeakingFrame
+from pipecat.frames.frames import (
+    ProposedUserStartedSpeakingFrame,
+    ProposedUserStoppedSpeakingFrame,
+    STTMetadataFrame,
+    TranscriptionFrame,
+    VADUserStartedSpeakingFrame,
+    VADUserStoppedSpeakingFrame,
+)
 from pipecat.metrics.metrics import MetricsData
-from pipecat.turns.user_stop import BaseUserTurnStopStrategy
+from pipecat.turns.user_stop import BaseUserTurnStopStrategy, EagerUserTurnStopStrategy
 from pipecat.utils.asyncio.task_manager import TaskManager, TaskManagerParams
 
-from botrunner.turns import ThinkingPauseStopStrategy, is_unfinished
+from botrunner.clock import Pacing
+from botrunner.contract import BotJob
+from botrunner.deepgram import AllTranscribedFrame
+from botrunner.sandbox.voice import speak_pcm
+from botrunner.services import ProviderSettings, create_stt
+from botrunner.turns import (
+    ForesightedTurnAnalyzer,
+    PatientStopStrategy,
+    ThinkingPauseStopStrategy,
+    choose_turn_taking,
+    is_unfinished,
+)
+from botrunner.voice_detection import PromptVADAnalyzer
+from tests.botrunner.plans import make_plan
+
+pytestmark = pytest.mark.virtual_time
 
 
 @pytest.mark.parametrize(
-    ("text", "unfinished"),
+    ("language", "text", "unfinished"),
     [
-        ("", False),
-        ("I run databases.", False),
-        ("I run databases", False),
-        ("Is that so?", False),
-        ("I run databases and", True),
-        ("I run databases, um", True),
-        ("I run databases,", True),
-        ("There were three of us...", True),
-        ("Ich habe das gemacht, weil", True),
-        ("Ich habe das gemacht.", False),
-        ("Lo hice porque", True),
-        ("J'ai fait ça parce", True),
-        ("मैंने यह किया क्योंकि", True),
-        ("मैंने यह किया।", False),
-        ("That is what I was thinking of.", False),
+        ("en", "", False),
+        ("en", "I run databases.", False),
+        ("en", "I run databases", False),
+        ("en", "Is that so?", False),
+        ("en", "I run databases and", True),
+        ("en", "I run databases, um", True),
+        ("en", "I run databases,", True),
+        ("en", "There were three of us...", True),
+        ("en", "It went very well", False),
+        ("en", "I know what it is like", False),
+        ("en", "I think so", False),
+        ("en-GB", "I run databases because", True),
+        ("en", "That is what I was thinking of.", False),
+        ("es", "Lo hice porque", True),
+        ("es", "Trabajé con Ana y", True),
+        ("es", "Me fue bien, pues", False),
+        ("fr", "J'ai fait ça parce que", True),
+        ("fr", "Je gère les bases et", True),
+        ("fr", "Je travaille avec", False),
+        ("fr", "C'est tout, donc", False),
+        ("de", "Ich habe das gemacht, weil", True),
+        ("de", "Ich habe das gemacht.", False),
+        ("de", "Da mache ich mit", False),
+        ("de", "Ich kaufe ein", False),
+        ("pt", "Eu fiz isso porque", True),
+        ("pt-BR", "Eu cuido dos bancos e", True),
+        ("pt", "Era um caso desse tipo", False),
+        ("hi", "मैंने यह किया क्योंकि", True),
+        ("hi", "मैं डेटाबेस संभालता हूँ और", True),
+        ("hi", "मैंने यह किया।", False),
+        ("de", "Sie sagte and", False),  # joins in another language
+        ("pl", "To jest baza e", False),
+        ("pl", "To jest baza,", True),
     ],
 )
-def test_words_tell_whether_more_must_come(text: str, unfinished: bool) -> None:
-    assert is_unfinished(text) is unfinished
+def test_words_tell_whether_more_must_come(language: str, text: str, unfinished: bool) -> None:
+    assert is_unfinished(text, language) is unfinished
 
 
 class Sure(BaseTurnAnalyzer):
@@ -106,3 +147,138 @@ async def test_going_on_after_the_pause_keeps_the_turn_open(turn: Turn) -> None:
     assert not turn.over.is_set()
     await turn.say("look after the backups.")
     assert turn.over.is_set()
+
+
+STOPPED = VADUserStoppedSpeakingFrame(stop_secs=0.2, timestamp=0)
+
+
+def words(text: str) -> TranscriptionFrame:
+    return TranscriptionFrame(text=text, user_id="", timestamp="")
+
+
+async def test_words_that_are_all_in_end_the_turn_as_the_voice_stops(turn: Turn) -> None:
+    await turn.strategy.process_frame(VADUserStartedSpeakingFrame(start_secs=0.2))
+    await turn.strategy.note_lull()
+    await turn.strategy.process_frame(words("I run databases."))
+    await turn.strategy.process_frame(AllTranscribedFrame())
+    assert not turn.over.is_set()
+    await turn.strategy.process_frame(STOPPED)
+    await asyncio.sleep(0)
+    assert turn.over.is_set()
+
+
+async def test_a_breath_makes_them_not_all(turn: Turn) -> None:
+    stt_takes_a_second = STTMetadataFrame(service_name="", ttfs_p99_latency=1.0)
+    await turn.strategy.process_frame(stt_takes_a_second)
+    await turn.strategy.process_frame(VADUserStartedSpeakingFrame(start_secs=0.2))
+    await turn.strategy.note_lull()
+    await turn.strategy.process_frame(words("I run databases."))
+    await turn.strategy.process_frame(AllTranscribedFrame())
+    await turn.strategy.note_voice()
+    await turn.strategy.process_frame(AllTranscribedFrame())
+    await turn.strategy.process_frame(VADUserStoppedSpeakingFrame(stop_secs=0.2, timestamp=time.time()))
+    await asyncio.sleep(0.05)
+    assert not turn.over.is_set()
+    await turn.strategy.process_frame(AllTranscribedFrame())
+    assert turn.over.is_set()
+
+
+@pytest.fixture
+async def analyzer() -> AsyncIterator[ForesightedTurnAnalyzer]:
+    analyzer = ForesightedTurnAnalyzer(sample_rate=16_000)
+    analyzer.set_sample_rate(16_000)
+    yield analyzer
+    await analyzer.cleanup()
+
+
+def hear(analyzer: ForesightedTurnAnalyzer, pcm: bytes, *, voice: bool) -> None:
+    for start in range(0, len(pcm), 640):
+        analyzer.append_audio(pcm[start : start + 640], voice)
+
+
+@pytest.mark.parametrize("text", ["I have led a team of four engineers.", "I have led a team and then we"])
+async def test_what_is_foreseen_in_a_lull_is_what_is_found_at_its_end(
+    analyzer: ForesightedTurnAnalyzer, text: str
+) -> None:
+    voice, quiet = speak_pcm(text, "en+f3", 16_000), bytes(3072)
+    hear(analyzer, voice, voice=True)
+    hear(analyzer, quiet, voice=True)
+    await analyzer.note_lull()
+    hear(analyzer, quiet, voice=True)
+    foreseen, _ = await analyzer.analyze_end_of_turn()
+    analyzer.clear()
+    hear(analyzer, voice + quiet + quiet, voice=True)
+    found, _ = await analyzer.analyze_end_of_turn()
+    assert foreseen == found
+
+
+async def test_what_was_foreseen_before_a_breath_is_forgotten(analyzer: ForesightedTurnAnalyzer) -> None:
+    await analyzer.note_lull()
+    await analyzer.note_voice()
+    # Nothing was heard at all, so nothing is found complete, and the model is not even asked.
+    assert await analyzer.analyze_end_of_turn() == (EndOfTurnState.INCOMPLETE, None)
+
+
+class ServedTurn:
+    """A turn whose beginning and end the speech service proposes, as Flux does; its words come before the end."""
+
+    def __init__(self, strategy: PatientStopStrategy) -> None:
+        self.strategy = strategy
+        self.over = asyncio.Event()
+
+        @strategy.event_handler("on_user_turn_stopped")
+        async def on_stopped(strategy: BaseUserTurnStopStrategy, *arguments: object) -> None:
+            self.over.set()
+
+    async def say(self, text: str) -> None:
+        await self.strategy.process_frame(ProposedUserStartedSpeakingFrame())
+        await self.strategy.process_frame(words(text))
+        await self.strategy.process_frame(ProposedUserStoppedSpeakingFrame())
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[ServedTurn]:
+    """Under way; the pause for what is unfinished is 8 s."""
+    strategy = PatientStopStrategy(unfinished_pause=8)
+    tasks = TaskManager()
+    tasks.setup(TaskManagerParams(loop=asyncio.get_running_loop()))
+    strategy._task_manager = tasks
+    strategy._task = tasks.create_task(strategy._task_handler(), "transcripts")  # as its setup does
+    await strategy.handle_user_turn_started()
+    yield ServedTurn(strategy)
+    await strategy.cleanup()
+
+
+async def test_a_finished_answer_ends_a_served_turn_at_once(served: ServedTurn) -> None:
+    await served.say("I run databases.")
+    assert served.over.is_set()
+
+
+async def test_an_unfinished_one_ends_a_served_turn_after_a_long_pause(served: ServedTurn) -> None:
+    await served.say("I run databases and")
+    await asyncio.sleep(7.9)
+    assert not served.over.is_set()
+    await asyncio.sleep(0.2)
+    assert served.over.is_set()
+
+
+async def test_going_on_after_the_pause_keeps_a_served_turn_open(served: ServedTurn) -> None:
+    await served.say("I run databases and")
+    await asyncio.sleep(6)
+    await served.strategy.process_frame(ProposedUserStartedSpeakingFrame())
+    await asyncio.sleep(20)
+    assert not served.over.is_set()
+    await served.say("look after the backups.")
+    assert served.over.is_set()
+
+
+@pytest.mark.parametrize(
+    ("eager", "stops"), [("", [PatientStopStrategy]), ("true", [EagerUserTurnStopStrategy])], ids=["flux", "eager"]
+)
+async def test_flux_is_patient_unless_it_is_to_guess(eager: str, stops: list[type]) -> None:
+    settings = ProviderSettings(sandbox_url="http://127.0.0.1:9", deepgram_flux_eager=eager)
+    job = BotJob(session_id=UUID(int=1), tenant="acme", plan=make_plan(), services={"stt": "deepgram-flux"})
+    stt = create_stt(settings, job)
+    strategies = await choose_turn_taking(stt, vad=PromptVADAnalyzer(), pacing=Pacing(), language="en")
+    assert [type(stop) for stop in strategies.stop or []] == stops

@@ -50,8 +50,8 @@ class Candidate:
         await self._socket.send(json.dumps({"label": "rtvi-ai", "type": type, "id": "1", "data": data}))
 
     async def wait_for(self, event_type: str) -> dict[str, Any]:
-        """The data of the next message, or interview event, of the type."""
-        async with asyncio.timeout(20), self._changed:
+        """The data of the next message, or interview event, of the type. What is said aloud takes its time."""
+        async with asyncio.timeout(60), self._changed:
             while True:
                 while self._read_up_to < len(self.messages):
                     message = self.messages[self._read_up_to]

@@ -10,12 +10,12 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
 
 from botrunner.contract import RelayTarget
-from botrunner.default_plan import default_job
 from tests.botrunner.relay_server import TOKEN, RelayServer
 
 BOOT_SECONDS = 60
@@ -54,22 +54,25 @@ async def relay(relay_port: int) -> AsyncIterator[RelayServer]:
 
 
 @pytest.fixture(scope="session")
-def bot_url(sandbox_url: str, relay_port: int, logs: Path) -> Iterator[str]:
-    """The WebSocket that an eval connects to; each connection gets a bot of its own, with the general interview."""
+def runner_url(sandbox_url: str, logs: Path) -> Iterator[str]:
+    """The WebSocket that an eval connects to; each connection gets a bot of its own, as its note says."""
     port = free_port()
-    target = RelayTarget(url=f"ws://127.0.0.1:{relay_port}/bot/v1/relay", token=TOKEN)
-    body = logs / "job.json"
-    body.write_text(default_job().model_copy(update={"relay": target}).model_dump_json())
     for _ in serve(
-        ["botrunner.bot", "--host", "127.0.0.1", "--port", str(port), "--runner-body", str(body)],
+        ["tests.evals.interview_bot", "--host", "127.0.0.1", "--port", str(port)],
         ready=f"http://127.0.0.1:{port}/status",
         log=logs / "runner.log",
         url="",
         SANDBOX_URL=sandbox_url,
         TTS_CACHE_DIR=str(logs / "tts-cache"),
-        BOT_PACING=json.dumps(PACING),
     ):
         yield f"ws://127.0.0.1:{port}/ws"
+
+
+@pytest.fixture(scope="session")
+def bot_url(runner_url: str, relay_port: int) -> str:
+    """The general interview, with this test's end of the relay."""
+    target = RelayTarget(url=f"ws://127.0.0.1:{relay_port}/bot/v1/relay", token=TOKEN)
+    return f"{runner_url}?note={quote(json.dumps({'relay': target.model_dump()}))}"
 
 
 def serve(module: list[str], *, ready: str, log: Path, url: str, **environment: str) -> Iterator[str]:

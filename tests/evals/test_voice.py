@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import httpx
 import pytest
@@ -41,6 +40,7 @@ async def test_a_spoken_answer_is_heard_and_a_barge_in_silences_the_bot(
     assert (accepted["text"], accepted["modality"]) == (ANSWER, "voice")
     events = [message["data"] for message in candidate.messages if message["type"] == "server-message"]
     turns = [event for event in events if event["type"] == "turn.added"]
-    assert "turn_detection" in next(event for event in events if event["type"] == "turn.latency")["parts"]
+    assert "llm_inference" in next(event for event in events if event["type"] == "turn.latency")["parts"]
     assert [turn["text"] for turn in turns if turn["role"] == "candidate"] == [ANSWER, "Sorry, what?"]
-    assert json.dumps(relay.events()).count("answer.accepted") == 1
+    answers = [event["text"] for event in relay.events() if event["type"] == "answer.accepted"]
+    assert answers == [ANSWER, f"{ANSWER} Sorry, what?"]  # who cuts in that early goes on with the answer before

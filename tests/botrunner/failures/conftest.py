@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,23 +81,15 @@ def speech() -> bytes:
 
 async def hear_turn(candidate: Candidate, text: str) -> None:
     """Wait until the bot has said `text` to its end."""
-    while (await wait_patiently(candidate, "turn.added"))["text"] != text:
+    while (await candidate.wait_for("turn.added"))["text"] != text:
         pass
 
 
 async def hear_question(candidate: Candidate) -> str:
     """Wait until the next question has been asked, and return it."""
-    text = str((await wait_patiently(candidate, "question.started"))["text"])
+    text = str((await candidate.wait_for("question.started"))["text"])
     await hear_turn(candidate, text)
     return text
-
-
-async def wait_patiently(candidate: Candidate, event_type: str) -> dict[str, Any]:
-    """As `wait_for`, three times as long: what is said takes its time, and more of it on a busy machine."""
-    for _ in range(2):
-        with suppress(TimeoutError):
-            return await candidate.wait_for(event_type)
-    return await candidate.wait_for(event_type)
 
 
 def _post(url: str, body: dict[str, Any]) -> None:

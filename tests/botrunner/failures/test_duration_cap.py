@@ -9,7 +9,7 @@ import pytest
 
 from botrunner.contract import Checkpoint
 from tests.botrunner.conftest import Sandbox, sandbox, sandbox_server
-from tests.botrunner.conversation import PACING, Conversation
+from tests.botrunner.conversation import PACING, Conversation, hold
 from tests.botrunner.plans import make_plan
 
 __all__ = ["sandbox", "sandbox_server"]
@@ -34,6 +34,16 @@ async def test_a_step_that_never_returns_is_ended_with_its_bot(
     assert stuck.worker.has_finished()
     assert stuck.events("interview.completed") == []
 
-    following = Conversation(make_plan(), sandbox_url=sandbox.url)
-    assert following.interview.interviewer.progress.transcript == []
-    assert not following.interview.interviewer.out_of_time
+    async with hold(make_plan(), sandbox_url=sandbox.url) as following:
+        await following.asked(1)
+        following.type("I look after the databases of a bank, all of them.")
+        await following.asked(2)
+        following.type("Of keeping calm when all the others do not.")
+        await following.until(lambda: following.events("interview.completed"))
+    [started] = following.events("interview.started")
+    assert (started["elapsed"], started["total_limit"], started["resumed"]) == (0, 1800, False)
+    assert [answer["text"] for answer in following.events("answer.accepted")] == [
+        "I look after the databases of a bank, all of them.",
+        "Of keeping calm when all the others do not.",
+    ]
+    assert [event["reason"] for event in following.events("interview.completed")] == ["all_answered"]

@@ -28,7 +28,7 @@ async def test_after_a_barge_in_before_the_first_byte_the_bot_speaks_on(
         accepted = await candidate.wait_for("answer.accepted")
         second = await hear_question(candidate)
     assert asked["text"] == "Which of them, number eight?"
-    assert accepted["text"] == f"{SHORT} Eight it is."
+    assert accepted["text"] == f"{SHORT} {ANSWER} Eight it is."
     assert second.startswith("Which strength")
 
 
