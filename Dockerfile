@@ -64,13 +64,15 @@ COPY manage.py LICENSE ./
 COPY config/ config/
 COPY tenants/ tenants/
 COPY interviews/ interviews/
-COPY botrunner/__init__.py botrunner/contract.py botrunner/
+# The contract, and the simulated candidate that a worker lets rehearse an interview.
+COPY botrunner/ botrunner/
 COPY locale/ locale/
 COPY templates/ templates/
 COPY static/ static/
 COPY --from=frontend /app/static/dist static/dist/
 # The settings want these named; nothing connects while files are collected.
 RUN SECRET_KEY=collectstatic DATABASE_URL=postgres://none/none REDIS_URL=redis://none \
+    BASE_URL=http://none EMAIL_URL=dummymail:// \
     python manage.py collectstatic --noinput
 # A volume mounted here takes over its owner.
 ENV MEDIA_ROOT=/data/media

@@ -3,11 +3,14 @@
 #
 #   make demo          start everything on this machine and print the links; Ctrl-C stops it
 #   make test          run every test
+#   make evals         play the conversations of docs/evals.md with the real providers, whose keys are set
 #   make demo-reset    forget the demo's data
 #   make setup         only install and build
 #   make lint          linters, types, import rules
 #   make rehearse      play a simulated candidate through an interview; ARGS=--help says how
-#   make screenshots   take the README's pictures again
+#   make screenshots   take the pictures of the README and of docs/tour.md again
+#   make openapi       write the API's schema to docs/api/openapi.json
+#   make api-client    generate a typed Python client from that schema
 #   make messages      bring the translations' catalogues up to date with the sources
 
 PYTHON ?= python3
@@ -20,9 +23,12 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/npm --prefix frontend
 
 FRONTEND_SOURCES := $(shell find frontend -name node_modules -prune -o -type f -print)
 
+# Compiled modules are kept under .venv/, whatever the environment says: compiling them is most of a start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-reset test rehearse chromium lint frontend-check screenshots messages
+.PHONY: help setup demo demo-reset test test-bot test-rest test-browser test-processes evals rehearse chromium lint frontend-check screenshots messages openapi api-client
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -35,8 +41,26 @@ demo: setup
 demo-reset: .venv/.installed
 	@$(PY) -m config.demo --reset
 
+# Parts with servers of their own, two at a time, the longest first: each waits for much of its time.
 test: setup chromium frontend-check
-	$(PY) -m pytest
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-rest test-browser test-bot test-processes
+
+BOT_TESTS := tests/botrunner tests/evals
+BROWSER_TESTS := tests/browser
+# What starts and kills whole processes: the demo, its servers, Celery's workers.
+PROCESS_TESTS := tests/config tests/workers
+
+test-bot:
+	$(PY) -m pytest $(BOT_TESTS)
+
+test-browser:
+	$(PY) -m pytest $(BROWSER_TESTS)
+
+test-rest:
+	$(PY) -m pytest $(addprefix --ignore=,$(BOT_TESTS) $(BROWSER_TESTS) $(PROCESS_TESTS))
+
+test-processes:
+	$(PY) -m pytest $(PROCESS_TESTS)
 
 lint: setup frontend-check
 	.venv/bin/ruff check .
@@ -47,6 +71,9 @@ lint: setup frontend-check
 frontend-check: frontend/node_modules/.installed
 	$(NPM) run --silent check
 
+evals: .venv/.installed
+	@$(PY) -m tests.evals $(ARGS)
+
 rehearse: .venv/.installed
 	@$(PY) -m botrunner.rehearsal $(ARGS)
 
@@ -56,6 +83,13 @@ screenshots: setup chromium
 messages: .venv/.installed
 	@DJANGO_SETTINGS_MODULE=config.settings DEBUG=true DATABASE_URL=postgres:///unused REDIS_URL=redis://unused \
 	    LOG_LEVEL=ERROR $(PY) -m scripts.translations $(LANGUAGES)
+
+openapi: .venv/.installed
+	@DJANGO_SETTINGS_MODULE=config.settings DEBUG=true DATABASE_URL=postgres:///unused REDIS_URL=redis://unused \
+	    LOG_LEVEL=ERROR BREAKING=$(BREAKING) $(PY) -m scripts.openapi
+
+api-client: .venv/.installed
+	@$(PY) -m scripts.api_client
 
 # The browser tests and the screenshots drive it.
 chromium:

@@ -7,15 +7,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
 http = get_asgi_application()
 
-from interviews.live.relay import RelayConsumer  # noqa: E402 - needs the apps to be loaded
+from interviews.api.bodies import BoundedBodies  # noqa: E402 - needs the apps to be loaded
+from interviews.live.relay import RelayConsumer  # noqa: E402
 from interviews.live.routing import browser_routes  # noqa: E402
 from tenants.checks import refuse_breached_wall  # noqa: E402
+from tenants.hosts import KnownOrigins  # noqa: E402
 
 # In a thread, because the server imports this inside its event loop, where Django forbids queries.
 with ThreadPoolExecutor(max_workers=1) as starter:
@@ -23,12 +24,12 @@ with ThreadPoolExecutor(max_workers=1) as starter:
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": BoundedBodies(http),
         "websocket": URLRouter(
             [
                 # Bots are no browsers: they send no Origin, and their token is their credential.
                 path("bot/v1/relay", RelayConsumer.as_asgi()),
-                re_path(r"^ws/", AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(browser_routes)))),
+                re_path(r"^ws/", KnownOrigins(AuthMiddlewareStack(URLRouter(browser_routes)))),
             ]
         ),
     }

@@ -24,9 +24,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import environ
-
-from config.embedded import EmbeddedServerError, read_or_make_secret
+from config.embedded import EmbeddedServerError, read_or_make_secret, write_private
+from config.env_file import read_env_file
 from config.stack import BASE_DIR, Stack
 from config.supervisor import ProcessFailed
 
@@ -46,7 +45,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m config.demo", description="Run Vivavoce on this machine.")
     parser.add_argument("--reset", action="store_true", help="forget the demo's data instead")
     arguments = parser.parse_args()
-    environ.Env.read_env(BASE_DIR / ".env")
+    read_env_file()
     try:
         with hold_var(VAR_DIR):
             if arguments.reset:
@@ -99,8 +98,18 @@ def run(var_dir: Path, *, first_port: int) -> None:
     def say(line: str) -> None:
         print(f"  {time.monotonic() - began:5.1f} s  {line}", flush=True)
 
+    stopping = threading.Event()
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        # Once is enough; stopping must not be interrupted half-way.
+        if not stopping.is_set():
+            stopping.set()
+            print("\nStopping ...", flush=True)
+            raise Stopped
+
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _stop)
+        signal.signal(signum, stop)
+    threading.Thread(target=_watch_make, args=(os.getppid(),), daemon=True).start()
     try:
         print("Starting Vivavoce", flush=True)
         password = read_or_make_secret(var_dir / "demo-password")[:16]
@@ -110,14 +119,13 @@ def run(var_dir: Path, *, first_port: int) -> None:
             prepare=("load_demo", "--migrate"),
             env={"DEMO_PASSWORD": password},
             say=say,
+            before_stop=stopping.set,
         ) as stack:
             found = describe(stack, password)
-            announcement.touch(mode=0o600)
-            announcement.write_text(json.dumps(found, indent=2) + "\n")
+            write_private(announcement, json.dumps(found, indent=2) + "\n")
             print(banner(found, stack.env), flush=True)
-            while not make_was_interrupted(os.getppid()):
-                threading.Event().wait(0.5)
-            print("\nStopping ...", flush=True)
+            while True:
+                time.sleep(0.5)
     except Stopped:
         print("Stopped.", flush=True)
     finally:
@@ -134,7 +142,7 @@ def describe(stack: Stack, password: str) -> dict[str, Any]:
         "admin_url": loaded["admin_url"],
         "admin_email": tenants[0]["admin_email"],
         "admin_password": password,
-        "live_url": loaded["live_url"],
+        **{name: loaded[name] for name in ("live_url", "api_url", "openapi_url", "docs_url")},
         "health_url": f"{stack.base_url}/health",
         "database_url": stack.database_url,
         "redis_url": stack.redis_url,
@@ -171,7 +179,7 @@ def banner(found: dict[str, Any], env: dict[str, str]) -> str:
             f"              {tenant['admin_email']}  {tenant['admin_password']}",
             "",
         ]
-    lines += [f"Live page     {found['live_url']}", ""]
+    lines += [f"Live page     {found['live_url']}", f"API           {found['docs_url']}  (keys in var/demo.json)", ""]
     if not hears:
         lines.append("Without DEEPGRAM_API_KEY the bot cannot hear: choose 'Type instead', or type at any moment.")
     if not env.get("AZURE_OPENAI_API_KEY"):
@@ -182,12 +190,10 @@ def banner(found: dict[str, Any], env: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _stop(signum: int, frame: FrameType | None) -> None:
-    # Once is enough; stopping must not be interrupted half-way.
-    for further in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(further, signal.SIG_IGN)
-    print("\nStopping ...", flush=True)
-    raise Stopped
+def _watch_make(parent: int) -> None:
+    while not make_was_interrupted(parent):
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 if __name__ == "__main__":

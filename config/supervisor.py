@@ -18,8 +18,10 @@ from pathlib import Path
 
 #: Seconds from the request to end until a process is killed.
 STOP_SECONDS = 5.0
-#: Seconds a process may take to serve.
-START_SECONDS = 60.0
+#: Seconds a process may take to serve, which on a busy machine is long; one that dies has failed at once.
+START_SECONDS = 300.0
+#: Seconds after which, and then ever again, a process is said to be starting still.
+STILL_SECONDS = 20.0
 #: Seconds before the first, second, ... restart in a row; the last one repeats.
 BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0)
 #: A process that lived this long starts again from the shortest back-off.
@@ -102,14 +104,21 @@ class Child:
         self.has_served = self.has_served or answers
         return answers
 
-    def wait_until_serving(self, *, seconds: float = START_SECONDS) -> None:
-        """Raises `ProcessFailed` when it dies before it has served once, or takes longer."""
-        deadline = time.monotonic() + seconds
+    def wait_until_serving(
+        self, *, seconds: float = START_SECONDS, say: Callable[[str], None] | None = None, still: float = STILL_SECONDS
+    ) -> None:
+        """Raises `ProcessFailed` when it dies before it has served once, or takes longer; `say` hears of it waiting."""
+        began = time.monotonic()
+        told = 0.0
         while not self.serves():
             if not self.is_alive and not self.has_served:
                 raise ProcessFailed(f"{self.name} ended while starting:\n{self.last_lines()}")
-            if time.monotonic() > deadline:
+            waited = time.monotonic() - began
+            if waited > seconds:
                 raise ProcessFailed(f"{self.name} did not serve within {seconds:g} s:\n{self.last_lines()}")
+            if say and waited - told > still:
+                told = waited
+                say(f"{self.name} is still starting, {waited:.0f} s by now; it writes to {self.log_path}")
             time.sleep(_POLL_SECONDS)
 
     def kill(self) -> None:

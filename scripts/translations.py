@@ -61,6 +61,7 @@ BOOKS = (
         # What candidates read. The console speaks English.
         sources=(
             "interviews/candidate/*.py",
+            "interviews/categories.py",
             "interviews/domain/*.py",
             "interviews/models/texts.py",
             "templates/candidate/*.html",

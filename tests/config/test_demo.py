@@ -49,6 +49,7 @@ def test_the_port_is_8000_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
 FOUND: dict[str, Any] = {
     "admin_url": "http://127.0.0.1:8000/admin/",
     "live_url": "http://127.0.0.1:8000/admin/live/",
+    "docs_url": "http://127.0.0.1:8000/api/v1/docs",
     "tenants": [
         {
             "name": "Harbour Light Software",

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from config.embedded import EmbeddedServerError, embedded_servers
+from config.embedded import EmbeddedServerError, _run_child, _stop_together, embedded_servers, write_private
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -58,7 +58,7 @@ def test_secrets_are_the_owners_and_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_directory_has_one_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("config.embedded.STOP_SECONDS", 0.2)
+    monkeypatch.setattr("config.embedded.LOCK_SECONDS", 0.2)
     with (
         embedded_servers(tmp_path, durable=False),
         pytest.raises(EmbeddedServerError, match="Another process uses"),
@@ -89,6 +89,60 @@ def test_nothing_outlives_its_owner(tmp_path: Path, how: signal.Signals) -> None
     while running_in(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert running_in(tmp_path) == []
+
+
+def test_an_interrupted_first_start_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from config.embedded import embedded_servers\n"
+        "with embedded_servers(Path(sys.argv[1]), durable=False): print('up', flush=True)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(BASE_DIR)}
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, cwd=BASE_DIR, env=environment, start_new_session=True) as owner:
+        # initdb writes this long before it is done.
+        while not list(tmp_path.glob("postgres*/PG_VERSION")):
+            assert owner.poll() is None
+            time.sleep(0.005)
+        os.killpg(owner.pid, signal.SIGKILL)
+    with embedded_servers(tmp_path, durable=False) as servers, psycopg.connect(servers.database_url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+ANSWER_TO_SIGTERM = """
+import signal, sys, time
+from pathlib import Path
+def leave(*args):
+    if sys.argv[1] == "last":
+        Path("last-was-asked").touch()
+    while not Path("last-was-asked").exists():
+        time.sleep(0.01)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+Path(sys.argv[1]).touch()
+while True:
+    time.sleep(0.01)
+"""
+
+
+def test_all_servers_are_asked_to_stop_before_any_is_waited_for(tmp_path: Path) -> None:
+    code = f"import os; os.chdir({str(tmp_path)!r}); " + f"exec({ANSWER_TO_SIGTERM!r})"
+    with _stop_together() as servers:
+        for name in ("first", "last"):
+            command = [sys.executable, "-c", code, name]
+            _run_child(servers, command, user=None, log=tmp_path / "log", stop_signal=signal.SIGTERM)
+        while not ((tmp_path / "first").exists() and (tmp_path / "last").exists()):
+            time.sleep(0.01)
+    assert [process.returncode for process, _signal in servers] == [0, 0]
+
+
+def test_a_private_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "demo.json"
+    write_private(path, "first")
+    with pytest.raises(UnicodeEncodeError):
+        write_private(path, "second, cut off by \ud800")
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("first", 0o600)
+    write_private(path, "third")
+    assert (path.read_text(), [file.name for file in tmp_path.iterdir()]) == ("third", ["demo.json"])
 
 
 def running_in(directory: Path) -> list[psutil.Process]:

@@ -3,8 +3,12 @@ import socket
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from config.stack import HOST, Stack, free_ports
+from interviews.domain import launch, slots
+from tenants.models import Tenant
+from tests.interviews.factories import make_session
 
 
 def listen(port: int = 0) -> socket.socket:
@@ -58,3 +62,22 @@ def test_the_environment_names_our_own_processes_whatever_was_given(
     assert (environment["DATABASE_URL"], environment["REDIS_URL"]) == ("postgres://a/b", "redis://c")
     assert (environment["DEEPGRAM_API_KEY"], environment["EMAIL_URL"]) == ("", "smtp://mail.example.com")
     assert environment["PATH"] == os.environ["PATH"]
+
+
+def test_runners_start_bots_over_the_transport_that_is_set(in_acme: Tenant, tmp_path: Path, settings: Settings) -> None:
+    urls = {"DATABASE_URL": "postgres://none/none", "REDIS_URL": "redis://none"}
+    stack = Stack(var_dir=tmp_path, runners=1, env=urls | {"BOT_TRANSPORT": "daily", "DAILY_API_KEY": "any"})
+    stack.env = stack.environment() | {"DAILY_API_URL": f"{stack.sandbox_url}/daily/v1"}
+    settings.BOT_TRANSPORT, settings.BOT_RUNNER_URLS = "daily", stack.runner_urls
+    slots.sync_slots()
+    claim = launch.claim_launch(session_id=make_session().pk)
+    assert claim is not None
+    try:
+        for child in (stack._start_sandbox(), *stack._start_runners()):
+            child.wait_until_serving()
+        started = launch.start_bot(claim)
+    finally:
+        stack._supervisor.stop()
+    assert started.transport == "daily"
+    assert started.connect["room_url"].startswith(stack.sandbox_url)
+    assert started.connect["token"]

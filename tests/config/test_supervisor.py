@@ -103,6 +103,18 @@ def test_a_start_that_takes_too_long_is_reported(supervisor: Supervisor) -> None
         child.wait_until_serving(seconds=0.2)
 
 
+def test_who_waits_for_a_slow_start_is_told_of_it_and_of_its_death_at_once(
+    supervisor: Supervisor, said: list[str]
+) -> None:
+    child = supervisor.start(python("import sys, time; time.sleep(2); sys.exit('no such key')", name="slow"))
+
+    with pytest.raises(ProcessFailed, match=r"(?s)slow ended while starting:.*no such key"):
+        child.wait_until_serving(say=said.append, still=0.2)
+
+    assert {sentence.partition(", ")[0] for sentence in said} == {"slow is still starting"}
+    assert said[0].endswith(f"it writes to {child.log_path}")
+
+
 def test_what_dies_after_it_has_served_is_started_again(supervisor: Supervisor, said: list[str]) -> None:
     child = supervisor.start(python(SERVE, name="web"))
     child.wait_until_serving()
