@@ -19,7 +19,11 @@ _running = ExitStack()
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
+    # Whatever whoever runs the tests keeps in `.env` is not for them; nor for the bots, where Pipecat reads it.
+    os.environ |= {"ENV_FILE": "", "PYTHON_DOTENV_DISABLED": "1"}
     os.environ.setdefault("DEBUG", "true")
+    # Room for as many interviews as a test holds at once.
+    os.environ["BOT_SESSIONS_PER_RUNNER"] = "4"
     if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
         from config.embedded import embedded_servers
 

@@ -1,6 +1,6 @@
 """The whole product on this machine, and people in real Chromium who use it.
 
-Everything here is what `make demo` runs: real Postgres and Valkey, web, worker, beat, two official runners, and the
+Everything here is what `make demo` runs: real Postgres and Valkey, web, worker with beat, two official runners, and the
 sandbox in the providers' place.
 """
 

@@ -9,9 +9,10 @@ from config.stack import Stack
 from tests.botrunner.conftest import Sandbox
 from tests.browser.people import until
 
-#: Providers' keys of whoever runs the tests are taken away: the sandbox stands in for all of them.
+#: No `.env` is read, and exported providers' keys are taken away: the sandbox stands in for all of them.
 NO_KEYS = dict.fromkeys(
     [
+        "ENV_FILE",
         "DATABASE_URL",
         "REDIS_URL",
         "DEEPGRAM_API_KEY",

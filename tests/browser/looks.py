@@ -41,13 +41,30 @@ def show(page: Page, viewport: object, scheme: Literal["light", "dark"] | str) -
 def find_faults(page: Page) -> list[str]:
     """What axe-core, a ruler and a look at the scroll bar find wrong, in all looks; empty when all is well."""
     faults: list[str] = []
-    page.evaluate(AXE.read_text())
     for look in looks(page):
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        faults += [f"{look}: {fault['id']} {fault['nodes'][0]['html'][:120]}" for fault in found["violations"]]
+        faults += [f"{look}: {fault}" for fault in run_axe(page)]
         faults += [f"{look}: too wide"] if is_too_wide(page) else []
         faults += [f"{look}: small {control}" for control in page.evaluate(SMALL_TARGETS)]
     return faults
+
+
+def find_faults_in(page: Page, part: str) -> list[str]:
+    """As `find_faults`, of our own part of a page of the console, whose theme's controls are as large as they are."""
+    faults: list[str] = []
+    for look in looks(page):
+        # The console's theme is a class on the document, chosen by its own switch.
+        page.evaluate("dark => document.documentElement.classList.toggle('dark', dark)", "dark" in look)
+        faults += [f"{look}: {fault}" for fault in run_axe(page, part)]
+        faults += [f"{look}: too wide"] if is_too_wide(page) else []
+    page.evaluate("document.documentElement.classList.remove('dark')")
+    return faults
+
+
+def run_axe(page: Page, part: str | None = None) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    found = page.evaluate("part => axe.run(part ?? document, {resultTypes: ['violations']})", part)
+    return [f"{fault['id']} {fault['nodes'][0]['html'][:120]}" for fault in found["violations"]]
 
 
 def is_too_wide(page: Page) -> bool:

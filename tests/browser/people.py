@@ -84,7 +84,7 @@ class Candidate:
 
 
 class Recruiter:
-    """A member of a company, watching."""
+    """Whoever has an account: a member of a company, or platform staff."""
 
     def __init__(self, page: Page, *, base_url: str, password: str) -> None:
         self.page = page
@@ -96,7 +96,7 @@ class Recruiter:
         self.page.locator("#id_username").fill(email)
         self.page.locator("#id_password").fill(self.password)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url(f"{self.base_url}/admin/")
+        self.page.wait_for_url(lambda url: "/login/" not in url)
 
     def watch(self, session_id: str) -> None:
         self.page.goto(f"{self.base_url}/admin/live/{session_id}/")

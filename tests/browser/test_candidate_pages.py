@@ -18,6 +18,20 @@ COUNT_MICROPHONE_REQUESTS = """
   navigator.mediaDevices.getUserMedia = (what) => { window.microphoneRequests += 1; return open(what); };
 """
 
+#: The newest candidate of a company has finished an interview that asks for sex and race or ethnicity.
+FINISH_AND_ASK = """
+from interviews.domain.versions import publish
+from interviews.models import Interview, Invitation, Result
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
+with tenant_scope(Tenant.objects.get(slug={slug!r})):
+    newest = Invitation.objects.latest("created_at")
+    Interview.objects.filter(pk=newest.interview_id).update(ask_categories=True)
+    version = publish(interview=Interview.objects.get(pk=newest.interview_id))
+    Invitation.objects.filter(pk=newest.pk).update(status="completed", version=version)
+    Result.objects.create(invitation=newest, summary="You are calm.", points=["Teaches beginners"])
+"""
+
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
@@ -140,6 +154,37 @@ def test_leaving_is_asked_for_and_can_be_undone(page: Page, url: str) -> None:
     candidate.wait_for_question(1)
 
 
+#: What becomes of the newest invitation of a company, and what its link then says.
+CLOSED = {
+    "expired": "This invitation has expired",
+    "canceled": "This invitation was withdrawn",
+    "declined": "You declined this invitation",
+    "failed": "This interview was broken off",
+}
+CLOSE = """
+UPDATE interviews_invitation SET status = %s
+WHERE id = (SELECT id FROM interviews_invitation ORDER BY created_at DESC LIMIT 1) RETURNING id
+"""
+
+
+def test_forms_with_mistakes_and_links_that_are_closed_keep_nobody_out(page: Page, demo: Demo) -> None:
+    company = demo.invite()[0]
+    for name, button, wrong in (("plan", "Save this time", "input[name=at]"), ("ask", "Send", "input[value=person]")):
+        page.goto(company["candidate_url"] + name)
+        assert find_faults(page) == []
+        # As from a browser that leaves checking to us.
+        page.locator("form").evaluate("form => { form.noValidate = true; }")
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.locator(wrong).first).to_be_focused()
+        assert find_faults(page) == []
+    for status, title in CLOSED.items():
+        demo.rows(company["slug"], CLOSE, status)
+        page.goto(company["candidate_url"])
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        assert find_faults(page) == []
+
+
 def test_a_second_window_takes_over_from_the_first(chromium: Browser, page: Page, url: str) -> None:
     first = Candidate(page)
     first.open(url)
@@ -171,3 +216,23 @@ def test_an_unknown_link_says_what_to_do(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.stack.base_url}/i/nonsense/")
     expect(page.get_by_role("heading", level=1)).to_have_text("This link does not lead anywhere")
     assert find_faults(page) == []
+
+
+def test_the_questions_afterwards_are_fit_for_everybody(page: Page, demo: Demo, complaints: list[str]) -> None:
+    company = demo.invite()[1]
+    demo.stack.manage("shell", "-c", FINISH_AND_ASK.format(slug=company["slug"]))
+    page.goto(company["candidate_url"])
+    assert find_faults(page) == []
+    page.get_by_role("link", name="See the questions").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two questions about you, if you like")
+    assert find_faults(page) == []
+    page.get_by_role("radio", name="Female").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("radio", name="Asian (not Hispanic or Latino)").check()
+    page.set_viewport_size(ZOOMED)  # type: ignore[arg-type]
+    assert not is_too_wide(page)
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_text("You have answered them. Thank you.")).to_be_visible()
+    kept = demo.rows(company["slug"], "SELECT sex, race FROM interviews_selfidentification")
+    assert kept == [("female", "asian")]
+    assert set(complaints) == {"Failed to load resource: the server responded with a status of 410 (Gone)"}

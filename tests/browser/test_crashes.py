@@ -65,10 +65,11 @@ def test_a_runner_killed_goes_on_at_the_question_where_it_broke(demo: Demo, cand
 
     # The page finds its way back by itself, with the same link and what was typed.
     sessions = (
-        "SELECT number, status FROM interviews_session WHERE invitation_id ="
+        "SELECT number, status, end_reason FROM interviews_session WHERE invitation_id ="
         " (SELECT invitation_id FROM interviews_session WHERE id = %s) ORDER BY number"
     )
-    goes_on = [(1, "ended"), (2, "live")]
+    # It costs the candidate none of their retries.
+    goes_on = [(1, "ended", "bot_lost"), (2, "live", "")]
     assert until(lambda: demo.rows(slug, sessions, session_id) == goes_on, seconds=60)
     candidate.wait_for_question(3)
     expect(candidate.page.locator("#composer-text")).to_have_value("A thought I have not sent yet")

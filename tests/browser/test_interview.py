@@ -14,6 +14,18 @@ SPOKEN = {
 }
 TYPED = "Our oven broke an hour before a wedding, so I moved the menu to the grill and nobody noticed."
 
+#: From now on the interviews of a company ask for sex and race or ethnicity when they are over.
+ASK_AFTERWARDS = """
+from interviews.domain.versions import publish
+from interviews.models import Interview
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
+with tenant_scope(Tenant.objects.get(slug={slug!r})):
+    Interview.objects.update(ask_categories=True)
+    for interview in Interview.objects.filter(status="published"):
+        publish(interview=interview)
+"""
+
 
 def test_a_whole_interview(demo: Demo, candidate: Candidate, recruiter: Recruiter) -> None:
     company, *_ = demo.invite()
@@ -89,16 +101,22 @@ def test_a_whole_interview(demo: Demo, candidate: Candidate, recruiter: Recruite
     expect(recruiter.page.locator("[data-part=transcript]")).to_have_text(shown, use_inner_text=True)
 
 
-def test_the_link_is_used_up_afterwards(demo: Demo, candidate: Candidate) -> None:
+def test_the_link_is_used_up_afterwards_but_for_two_questions(demo: Demo, candidate: Candidate) -> None:
     company, *_ = demo.invite()
+    demo.stack.manage("shell", "-c", ASK_AFTERWARDS.format(slug=company["slug"]))
     candidate.open(company["candidate_url"])
     candidate.start(speaking=False)
+    expect(candidate.page.get_by_role("link", name="See the questions")).to_be_hidden()
     for number in range(1, 6):
         candidate.wait_for_question(number)
         candidate.type(f"This is my full answer to question {number}, with enough words to be taken as it is.")
-    expect(candidate.page.locator("#end")).to_be_visible(timeout=60_000)
-    answered = until(lambda: candidate.page.request.get(company["candidate_url"]).status == 410)
-    assert answered
-    candidate.open(company["candidate_url"])
-    expect(candidate.page.get_by_role("heading", level=1)).to_be_visible()
-    expect(candidate.page.locator("#start")).to_have_count(0)
+    page = candidate.page
+    expect(page.locator("#end")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="See the questions").click(timeout=60_000)
+    page.get_by_role("radio", name="Two or more races").check()
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_text("You have answered them. Thank you.")).to_be_visible()
+    assert demo.rows(company["slug"], "SELECT sex, race FROM interviews_selfidentification") == [("", "several")]
+    assert page.request.get(company["candidate_url"]).status == 410
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("#start")).to_have_count(0)

@@ -1,13 +1,15 @@
-"""A runner that answers as it is told."""
+"""A runner that answers as it is told, and what the sweep hands on."""
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
+
+from interviews import tasks
 
 
 class FakeRunner:
@@ -48,3 +50,16 @@ def runner(settings: Settings) -> Iterator[FakeRunner]:
     yield fake
     fake.server.shutdown()
     fake.server.server_close()
+
+
+@pytest.fixture
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[str, ...]]]:
+    """What the sweep hands to Celery, by task."""
+    calls: dict[str, list[tuple[str, ...]]] = {"launch_session": [], "send_email": [], "complete_invitation": []}
+
+    def record(name: str) -> Callable[..., None]:
+        return lambda *args: calls[name].append(args)
+
+    for name in calls:
+        monkeypatch.setattr(getattr(tasks, name), "delay", record(name))
+    return calls

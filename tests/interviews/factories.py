@@ -8,10 +8,20 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from botrunner.contract import BotJob, InterviewEvent, RelayFrame, rtvi_server_message
+from botrunner.contract import BotJob, InterviewEvent, RelayFrame, Role, TurnAdded, rtvi_server_message
 from interviews.domain import launch, relay, sessions, slots
 from interviews.enums import InterviewStatus, Mode
-from interviews.models import Candidate, Interview, InterviewQuestion, Invitation, Question, QuestionBank, Session
+from interviews.models import (
+    Answer,
+    Candidate,
+    Interview,
+    InterviewQuestion,
+    Invitation,
+    Question,
+    QuestionBank,
+    Session,
+)
+from tenants.scope import tenant_scope
 
 
 class QuestionBankFactory(DjangoModelFactory[QuestionBank]):
@@ -65,6 +75,21 @@ class InvitationFactory(DjangoModelFactory[Invitation]):
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 
 
+class AnswerFactory(DjangoModelFactory[Answer]):
+    """Needs `invitation`, `session` and `question_id`."""
+
+    class Meta:
+        model = Answer
+
+    position = factory.Sequence(lambda n: n + 1)
+    question_text = "What did you do?"
+    text = "I did what was needed."
+    modality = "text"
+    reason = "complete"
+    started_at = factory.LazyFunction(timezone.now)
+    ended_at = factory.LazyFunction(timezone.now)
+
+
 def make_invitation(**fields: Any) -> Invitation:
     """As it comes from the database, without what the factory left in memory."""
     return Invitation.objects.select_related("interview", "candidate", "tenant").get(
@@ -95,3 +120,13 @@ def open_relay(job: BotJob) -> relay.RelayLease:
 
 def frame(seq: int | None, event: InterviewEvent) -> RelayFrame:
     return RelayFrame(seq=seq, at=timezone.now(), message=rtvi_server_message(event))
+
+
+def say(lease: relay.RelayLease, *texts: str) -> None:
+    """The candidate's turns, as the bot reports them, after whatever the session holds already."""
+    now = timezone.now()
+    with tenant_scope(lease.tenant_id):
+        last = Session.objects.get(pk=lease.session_id).last_seq
+    turns = [TurnAdded(role=Role.CANDIDATE, text=text, started_at=now, ended_at=now) for text in texts]
+    frames = [frame(seq, turn) for seq, turn in enumerate(turns, start=last + 1)]
+    relay.store_frames(lease=lease, frames=frames)

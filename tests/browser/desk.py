@@ -1,0 +1,107 @@
+"""A company with something on every page of its desk: rows written through the domain, and where they are seen."""
+
+from __future__ import annotations
+
+import json
+
+from django.db import models
+from django.urls import reverse
+
+from interviews.categories import Race, Sex
+from interviews.demo.companies import HARBOUR_LIGHT
+from interviews.domain import ats_connections, batches, choices, invitations, self_identification, versions, webhooks
+from interviews.enums import AtsDirection, CandidateWish
+from interviews.models import AtsCallback, Interview, Order, QuestionBank, WebhookAttempt
+from tenants.domain.domains import add_domain
+from tenants.domain.keys import issue_api_key
+from tenants.domain.member_invitations import invite_member
+from tenants.enums import Role, Scope
+from tenants.models import AuditEntry, Brand, Membership, Tenant
+from tenants.scope import tenant_scope
+from tests.browser.applicants import APPLICANTS
+from tests.browser.history import interview_applicant, invite, member
+
+LIST = """Full name;Mail address;Speaks;More time
+Noor Bakker;noor.bakker@candidates.example;English;
+Piet de Vries;piet.devries@candidates;English;
+Lena Olsen;lena.olsen@candidates.example;English;50%
+Noor B.;noor.bakker@candidates.example;English;
+"""
+
+
+def furnish_desk() -> None:
+    """Print, as JSON, page -> path for every page of the console that shows a row of these."""
+    tenant = Tenant.objects.get(slug=HARBOUR_LIGHT.slug)
+    with tenant_scope(tenant):
+        interview = Interview.objects.get(title=HARBOUR_LIGHT.interview_title)
+        Interview.objects.filter(pk=interview.pk).update(ask_categories=True)
+        interview.refresh_from_db()
+        versions.publish(interview=interview)
+        shown = write_candidates(interview) | write_company(tenant, interview)
+    print(json.dumps(shown))
+
+
+def write_candidates(interview: Interview) -> dict[str, str]:
+    results = [interview_applicant(interview, applicant) for applicant in APPLICANTS]
+    for result in results:
+        self_identification.identify(invitation=result.invitation, sex=Sex.FEMALE, race=Race.WHITE)
+    asking = invite(interview, "Oluwaseun Bello", "oluwaseun.bello@candidates.example")
+    choices.ask(invitation=asking, wish=CandidateWish.PERSON, text="I would rather talk to somebody.")
+    declining = invite(interview, "Wei Zhang", "wei.zhang@candidates.example")
+    invitations.decline(invitation=declining, reason="I have taken another post.")
+    batch = batches.create_batch(interview=interview, source="spring.csv", text=LIST, expires_at=asking.expires_at)
+    batches.map_columns(batch=batch, mapping={"name": 0, "email": 1, "locale": 2, "extra_time": 3}, has_header=True)
+    session = results[0].invitation.sessions.get()
+    both = "&".join(f"id={result.pk}" for result in results)
+    return {
+        "result": change(results[0]),
+        "result of another": change(results[1]),
+        "compare": f"{reverse('admin:interviews_result_compare')}?{both}",
+        "invitation": change(asking),
+        "candidate": change(asking.candidate),
+        "session": change(session),
+        "email": change(asking.emails.earliest("created_at")),
+        "batch": change(batch),
+        "charts": reverse("admin:interviews_interview_charts", args=[interview.pk]),
+        "adverse impact": f"{reverse('adverse-impact:show')}?interview={interview.pk}",
+    }
+
+
+def write_company(tenant: Tenant, interview: Interview) -> dict[str, str]:
+    domain = add_domain(tenant=tenant, host="interviews.harbour-light.example")
+    newcomer = invite_member(email="kai@harbour-light.example", name="Kai Berg", role=Role.REVIEWER)
+    key, _text = issue_api_key(name="Careers page", scopes=Scope.values)
+    webhook, _secret = webhooks.add_endpoint(url="https://hooks.harbour-light.example/vivavoce")
+    delivery = webhooks.send_test(endpoint=webhook)
+    WebhookAttempt.objects.create(delivery=delivery, number=1, status=503, milliseconds=211, response="Try later.")
+    ats, _key = ats_connections.install_connection(system="greenhouse", name="Greenhouse")
+    ordered = invite(interview, "Mina Farah", "mina.farah@candidates.example")
+    order = Order.objects.create(invitation=ordered, system="greenhouse", callback={"connection": str(ats.pk)})
+    told = AtsCallback.objects.create(connection=ats, order=order, event="result.ready")
+    call = ats_connections.log_call(
+        connection_id=ats.pk, direction=AtsDirection.OUT, name="PATCH", status=500, seconds=0.3, callback=told
+    )
+    bank = QuestionBank.objects.get(is_default=True)
+    rows = {
+        "interview": interview,
+        "bank": bank,
+        "brand": Brand.objects.get(),
+        "company": tenant,
+        "domain": domain,
+        "member": Membership.objects.get(user=member("reviewer")),
+        "member invitation": newcomer,
+        "key": key,
+        "webhook": webhook,
+        "delivery": delivery,
+        "ats": ats,
+        "ats call-back": told,
+        "ats call": call,
+        "audit entry": AuditEntry.objects.filter(verb__contains="decided").first() or AuditEntry.objects.latest("at"),
+    }
+    more = {"import": reverse("admin:interviews_questionbank_import", args=[bank.pk])}
+    return {name: change(row) for name, row in rows.items()} | more
+
+
+def change(row: models.Model) -> str:
+    """The page of one row in the admin."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

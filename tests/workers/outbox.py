@@ -1,0 +1,85 @@
+"""The webhooks of a company in a test of the outbox, and what became of its events."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from interviews.domain import outbox, queue, webhooks
+from interviews.enums import DeliveryStatus, WebhookEventType
+from interviews.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
+from tests.workers.inbox import Inbox
+
+MESSAGE = {"message": "It works."}
+
+
+class Outbox:
+    """A company's webhooks, one for each receiver of the inbox."""
+
+    def __init__(self, tenant: Tenant, inbox: Inbox) -> None:
+        self.tenant = tenant
+        self.inbox = inbox
+        self.endpoints: dict[str, WebhookEndpoint] = {}
+
+    def add(self, *receivers: str) -> None:
+        with tenant_scope(self.tenant):
+            for name in receivers:
+                endpoint, secret = webhooks.add_endpoint(url=self.inbox.url(name))
+                self.endpoints[name], self.inbox.secrets[name] = endpoint, secret
+
+    def tell(self, receiver: str, count: int = 1) -> None:
+        """So many events, each in a transaction of its own, as they happen."""
+        for _ in range(count):
+            with tenant_scope(self.tenant):
+                outbox.tell(WebhookEventType.TEST, data=MESSAGE, endpoints=[self.endpoints[receiver]])
+
+    def fill(self, receiver: str, count: int) -> None:
+        """So many events of which no task is in the queue."""
+        now = timezone.now()
+        with tenant_scope(self.tenant):
+            events = WebhookEvent.objects.bulk_create(
+                WebhookEvent(type=WebhookEventType.TEST, body='{"type":"webhook.test"}', created_at=now)
+                for _ in range(count)
+            )
+            WebhookDelivery.objects.bulk_create(
+                WebhookDelivery(event=event, endpoint=self.endpoints[receiver], next_try_at=now) for event in events
+            )
+
+    def states(self, receiver: str) -> set[tuple[str, int]]:
+        """Status and tries of its deliveries."""
+        with tenant_scope(self.tenant):
+            found = WebhookDelivery.objects.filter(endpoint=self.endpoints[receiver])
+            return set(found.order_by().values_list("status", "tries").distinct())
+
+    def has_settled(self, receiver: str, *, status: str) -> bool:
+        return {found for found, _tries in self.states(receiver)} == {status}
+
+    def ids(self, receiver: str) -> set[str]:
+        """Of its events, as they should arrive."""
+        with tenant_scope(self.tenant):
+            events = WebhookEvent.objects.filter(deliveries__endpoint=self.endpoints[receiver])
+            return {f"evt_{pk.hex}" for pk in events.values_list("pk", flat=True)}
+
+    def attempts(self, receiver: str) -> set[tuple[int, int | None, str]]:
+        """Number, status and error of what was tried."""
+        with tenant_scope(self.tenant):
+            kept = WebhookAttempt.objects.filter(delivery__endpoint=self.endpoints[receiver])
+            return set(kept.values_list("number", "status", "error"))
+
+    def move_clock(self, receiver: str) -> None:
+        """The next try of all that is pending has come, and the sweep."""
+        endpoint = self.endpoints[receiver]
+        with tenant_scope(self.tenant):
+            WebhookDelivery.objects.filter(endpoint=endpoint, status=DeliveryStatus.PENDING).update(
+                next_try_at=timezone.now()
+            )
+            queue.enqueue("deliver_webhooks", self.tenant.pk, endpoint.pk)
+
+    def let_leases_run_out(self) -> None:
+        with tenant_scope(self.tenant):
+            WebhookEndpoint.objects.exclude(claimed_until=None).update(
+                claimed_until=timezone.now() - timedelta(seconds=1)
+            )
