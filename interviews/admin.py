@@ -1,5 +1,5 @@
 """Where Django looks for the console."""
 
-from interviews.console import bank, candidate, email, interview, invitation, result, session
+from interviews.console import ats, bank, batch, candidate, email, interview, invitation, result, session, webhook
 
-__all__ = ["bank", "candidate", "email", "interview", "invitation", "result", "session"]
+__all__ = ["ats", "bank", "batch", "candidate", "email", "interview", "invitation", "result", "session", "webhook"]
