@@ -20,8 +20,9 @@ class MonthSerializer(serializers.Serializer):
     interviews = serializers.IntegerField()
     sessions = serializers.IntegerField()
     minutes = serializers.FloatField()
-    prompt_tokens = serializers.IntegerField()
-    completion_tokens = serializers.IntegerField()
+    prompt_tokens = serializers.IntegerField(help_text="Read by the models, in interviews and in scorings.")
+    completion_tokens = serializers.IntegerField(help_text="Written by the models, in interviews and in scorings.")
+    scoring_tokens = serializers.IntegerField(help_text="How many of both were for scorings.")
     characters = serializers.IntegerField(help_text="Spoken by the interviewer.")
 
 

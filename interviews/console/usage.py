@@ -24,7 +24,17 @@ from tenants.domain.audit import record, record_for_platform
 from tenants.middleware import role_of
 from tenants.roles import Action, may
 
-COLUMNS = ("company", "month", "interviews", "sessions", "minutes", "prompt_tokens", "completion_tokens", "characters")
+COLUMNS = (
+    "company",
+    "month",
+    "interviews",
+    "sessions",
+    "minutes",
+    "prompt_tokens",
+    "completion_tokens",
+    "scoring_tokens",
+    "characters",
+)
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -105,6 +115,6 @@ def as_csv(rows: Iterable[Usage], name: str) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(COLUMNS)
     for row in rows:
-        figures = (row.interviews, row.sessions, row.minutes, row.prompt_tokens, row.completion_tokens, row.characters)
+        figures = (getattr(row, name) for name in COLUMNS[2:])
         writer.writerow((plain(row.tenant), f"{row.month:%Y-%m}", *figures))
     return response

@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from botrunner.contract import Role
 from interviews.domain import outbox, queue
-from interviews.domain.judging.judge import JudgeUnavailable, Verdict
+from interviews.domain.judging.judge import JudgeUnavailable, Tokens, Verdict
 from interviews.domain.judging.material import AskedQuestion, Case, Identity, Turn
 from interviews.domain.rubrics import QuestionRubric, rubric_of, version_of
 from interviews.domain.services import choose_services
 from interviews.enums import OPEN_SCORINGS, InvitationStatus, ScoringStatus, WebhookEventType
-from interviews.models import CompetencyScore, Invitation, Result, ScoreSet, TranscriptTurn
+from interviews.models import CompetencyScore, Invitation, Result, ScoreSet, ScoringTokens, TranscriptTurn
 from tenants.domain.audit import record
 from tenants.models import User
 
@@ -141,8 +141,15 @@ def build_cases(*, score_set: ScoreSet, invitation: Invitation) -> list[Case]:
 
 
 def record_score(*, scoring: Scoring, case: Case, verdict: Verdict) -> bool:
-    """Keep one competency's score and renew the claim. False when the scoring is no longer this try's."""
+    """Keep one competency's score and renew the claim. False when the scoring is no longer this try's.
+
+    What the model took is counted either way.
+    """
     with transaction.atomic():
+        if verdict.tokens != Tokens():
+            ScoringTokens.objects.create(
+                prompt_tokens=verdict.tokens.prompt, completion_tokens=verdict.tokens.completion
+            )
         if not held(scoring).update(claimed_at=timezone.now()):
             return False
         CompetencyScore.objects.get_or_create(

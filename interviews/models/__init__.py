@@ -15,7 +15,7 @@ from interviews.models.rehearsal import Simulation
 from interviews.models.result import Answer, Result
 from interviews.models.result_link import ResultLink
 from interviews.models.review import ResultComment, Review, ReviewScore
-from interviews.models.scoring import CompetencyScore, ScoreSet
+from interviews.models.scoring import CompetencyScore, ScoreSet, ScoringTokens
 from interviews.models.self_identification import SelfIdentification
 from interviews.models.services import CompanyServices
 from interviews.models.session import RunnerSlot, Session
@@ -57,6 +57,7 @@ __all__ = [
     "RunnerSlot",
     "SavedView",
     "ScoreSet",
+    "ScoringTokens",
     "SelfIdentification",
     "Session",
     "SessionCommand",

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from interviews.enums import OPEN_SCORINGS, ScoringStatus, Withheld
@@ -86,3 +87,19 @@ class CompetencyScore(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.competency}: {self.level or self.get_withheld_display()}"
+
+
+class ScoringTokens(TenantModel):
+    """What one question to the model that scores took. Numbers alone, so that they stay when candidates' data goes."""
+
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    prompt_tokens = models.PositiveIntegerField(_("tokens read by the model"))
+    completion_tokens = models.PositiveIntegerField(_("tokens written by the model"))
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("tokens of a scoring")
+        verbose_name_plural = _("tokens of scorings")
+        indexes = [models.Index(fields=["tenant", "asked_at"], name="scoring_tokens_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.prompt_tokens} + {self.completion_tokens}"

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -73,13 +73,22 @@ class Judge:
 
 
 @dataclass(frozen=True)
+class Tokens:
+    """What the model read and wrote for one reply, by its provider's count."""
+
+    prompt: int = 0
+    completion: int = 0
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """A level with the words that show it, or the reason why there is none."""
+    """A level with the words that show it, or the reason why there is none. What it took is no part of what it says."""
 
     level: int | None = None
     withheld: str = ""
     reason: str = ""
     quotes: list[dict[str, Any]] = field(default_factory=list)
+    tokens: Tokens = field(default=Tokens(), compare=False)
 
 
 def find_judge(*, service: str, environ: Mapping[str, str]) -> Judge:
@@ -125,7 +134,8 @@ def judge_case(*, judge: Judge, case: Case) -> Verdict:
     """Ask for one competency's level. No database here. Raises JudgeUnavailable."""
     if not case.has_answers:
         return Verdict(withheld=Withheld.NO_ANSWER)
-    return read_verdict(case=case, message=ask(judge=judge, messages=write_messages(case)))
+    message, tokens = ask(judge=judge, messages=write_messages(case))
+    return replace(read_verdict(case=case, message=message), tokens=tokens)
 
 
 def write_messages(case: Case) -> list[dict[str, str]]:
@@ -149,8 +159,8 @@ def write_messages(case: Case) -> list[dict[str, str]]:
     ]
 
 
-def ask(*, judge: Judge, messages: list[dict[str, str]], steady: bool = True) -> dict[str, Any]:
-    """One chat completion in the schema; the message of its first choice. Raises JudgeUnavailable."""
+def ask(*, judge: Judge, messages: list[dict[str, str]], steady: bool = True) -> tuple[dict[str, Any], Tokens]:
+    """One chat completion in the schema: the message of its first choice, and what it took. Raises JudgeUnavailable."""
     body: dict[str, Any] = {
         "model": judge.model,
         "messages": messages,
@@ -176,13 +186,21 @@ def ask(*, judge: Judge, messages: list[dict[str, str]], steady: bool = True) ->
         if answer.status_code == 400 and steady and reply["error"].get("param") == "temperature":
             return ask(judge=judge, messages=messages, steady=False)  # Reasoning models take none.
         if answer.status_code == 400 and reply["error"].get("code") == "content_filter":
-            return {"refusal": "content_filter"}
+            return {"refusal": "content_filter"}, Tokens()
         if answer.status_code >= 400:
             raise JudgeUnavailable(f"The language model refused the request (HTTP {answer.status_code}).", final=True)
         message: dict[str, Any] = reply["choices"][0]["message"]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise JudgeUnavailable(f"The language model's answer is none (HTTP {answer.status_code}).") from error
-    return message
+    return message, read_tokens(reply)
+
+
+def read_tokens(reply: Mapping[str, Any]) -> Tokens:
+    """Of a chat completion. One that does not tell is no reason to lose its verdict."""
+    usage = reply.get("usage")
+    found = [usage.get(name) if isinstance(usage, dict) else None for name in ("prompt_tokens", "completion_tokens")]
+    prompt, completion = (count if isinstance(count, int) and count > 0 else 0 for count in found)
+    return Tokens(prompt=prompt, completion=completion)
 
 
 def read_verdict(*, case: Case, message: Mapping[str, Any]) -> Verdict:

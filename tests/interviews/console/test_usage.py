@@ -13,7 +13,7 @@ from interviews.domain.erasure import forget
 from interviews.domain.figures import record_figures
 from interviews.domain.usage import Usage, monthly_usage, usage_of_all
 from interviews.enums import SessionStatus
-from interviews.models import Invitation, Session, SessionFigures
+from interviews.models import Invitation, ScoringTokens, Session, SessionFigures
 from tenants.models import AuditEntry, Tenant, User
 from tenants.scope import tenant_scope
 from tests.interviews.factories import make_invitation, make_session
@@ -47,9 +47,16 @@ def used(acme: Tenant, globex: Tenant) -> None:
     add_session(globex, datetime(2026, 3, 31, 20, tzinfo=UTC), 60)
 
 
-def usage(tenant: str, month: int, interviews: int, sessions: int, minutes: float) -> Usage:
-    figures = {"prompt_tokens": 100 * sessions, "completion_tokens": 10 * sessions, "characters": 7 * sessions}
+def usage(tenant: str, month: int, interviews: int, sessions: int, minutes: float, scoring: int = 0) -> Usage:
+    """`scoring` is a number of scorings as `add_scoring` adds them."""
+    figures = {"prompt_tokens": 100 * sessions + 900 * scoring, "completion_tokens": 10 * sessions + 60 * scoring}
+    figures |= {"scoring_tokens": 960 * scoring, "characters": 7 * sessions}
     return Usage(tenant, date(2026, month, 1), interviews, sessions, minutes, **figures)
+
+
+def add_scoring(tenant: Tenant, asked: datetime) -> None:
+    with tenant_scope(tenant):
+        ScoringTokens.objects.create(asked_at=asked, prompt_tokens=900, completion_tokens=60)
 
 
 def test_months_are_the_companys_own(used: None, acme: Tenant) -> None:
@@ -65,11 +72,22 @@ def test_the_platform_sees_all(used: None) -> None:
     ]
 
 
+def test_what_scoring_took_counts_in_the_month_it_was_asked(used: None, acme: Tenant, globex: Tenant) -> None:
+    add_scoring(acme, datetime(2026, 4, 2, tzinfo=UTC))
+    add_scoring(acme, datetime(2026, 5, 31, 20, tzinfo=UTC))  # June in Tokyo, and nothing else in it.
+    add_scoring(globex, datetime(2026, 3, 31, 20, tzinfo=UTC))
+    own = [usage("Acme", 6, 0, 0, 0.0, 1), usage("Acme", 4, 1, 1, 10.0, 1), usage("Acme", 3, 1, 2, 3.0)]
+    assert usage_of_all() == [*own, usage("Globex", 3, 1, 1, 1.0, 1)]
+    with tenant_scope(acme):
+        assert monthly_usage() == own
+
+
 def test_what_was_used_stays_used_when_the_data_goes(used: None, acme: Tenant) -> None:
     with tenant_scope(acme):
+        ScoringTokens.objects.create(prompt_tokens=900, completion_tokens=60)
         before = monthly_usage()
         assert forget(invitations=Invitation.objects.all())["session"] == 3
-        assert (monthly_usage(), len(before)) == (before, 2)
+        assert (monthly_usage(), len(before)) == (before, 3)
 
 
 def test_what_runs_or_never_began_is_not_counted(acme: Tenant) -> None:
@@ -101,12 +119,13 @@ def test_everybodys_is_the_platforms(
 
 
 def test_the_download_is_on_record(used: None, acme: Tenant, owner: User, log_in: LogIn) -> None:
+    add_scoring(acme, datetime(2026, 4, 2, tzinfo=UTC))
     answer = log_in(owner).get(reverse("usage:own-csv"))
     assert answer["Content-Disposition"] == 'attachment; filename="usage.csv"'
     assert answer.content.decode().splitlines() == [
-        "company,month,interviews,sessions,minutes,prompt_tokens,completion_tokens,characters",
-        "Acme,2026-04,1,1,10.0,100,10,7",
-        "Acme,2026-03,1,2,3.0,200,20,14",
+        "company,month,interviews,sessions,minutes,prompt_tokens,completion_tokens,scoring_tokens,characters",
+        "Acme,2026-04,1,1,10.0,1000,70,960,7",
+        "Acme,2026-03,1,2,3.0,200,20,0,14",
     ]
     with tenant_scope(acme):
         assert AuditEntry.objects.get(verb="exported the usage").actor == owner.email

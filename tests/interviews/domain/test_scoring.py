@@ -9,8 +9,9 @@ from pytest_django.fixtures import Settings
 from botrunner.contract import Role
 from interviews import tasks
 from interviews.domain import results, scoring, sweeps
+from interviews.domain.judging.judge import Tokens, Verdict
 from interviews.enums import InvitationStatus, ScoringStatus, Withheld
-from interviews.models import CompetencyScore, Invitation, Question, Result, ScoreSet, TranscriptTurn
+from interviews.models import CompetencyScore, Invitation, Question, Result, ScoreSet, ScoringTokens, TranscriptTurn
 from tenants.models import AuditEntry, Tenant, User
 from tenants.scope import tenant_scope
 from tests.botrunner.conftest import Sandbox, sandbox, sandbox_server
@@ -176,6 +177,25 @@ def test_a_dead_worker_is_followed_by_one_that_goes_on(invitation: Invitation, s
     with tenant_scope(invitation.tenant_id):
         assert scoring.finish_scoring(scoring=lost, model="late") is False
     assert sandbox.log("openai") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_model_took_is_counted_whatever_becomes_of_its_score(
+    invitation: Invitation, sent: Sent, sandbox: Sandbox
+) -> None:
+    score_set = begin(invitation)
+    with tenant_scope(invitation.tenant_id):
+        late = scoring.claim_scoring(score_set_id=score_set.pk)
+        assert late is not None
+        ScoreSet.objects.update(claimed_at=timezone.now() - scoring.CLAIM_LIMIT - timedelta(seconds=1))
+    score(score_set)
+    with tenant_scope(invitation.tenant_id):
+        (counted,) = ScoringTokens.objects.all()  # Nothing was asked about the question without an answer.
+        verdict = Verdict(level=2, tokens=Tokens(prompt=70, completion=8))
+        assert scoring.record_score(scoring=late, case=late.cases[0], verdict=verdict) is False
+        spent = set(ScoringTokens.objects.values_list("prompt_tokens", "completion_tokens"))
+    assert spent == {(counted.prompt_tokens, counted.completion_tokens), (70, 8)}
+    assert counted.prompt_tokens > 200
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,10 +9,12 @@ import pytest
 from interviews.domain.judging.judge import (
     Judge,
     JudgeUnavailable,
+    Tokens,
     Verdict,
     find_judge,
     judge_case,
     one_sentence,
+    read_tokens,
     read_verdict,
     write_messages,
 )
@@ -224,6 +226,24 @@ def test_the_request_is_structured_and_steady(judge: Judge, sandbox: Sandbox) ->
         True,
         False,
     )
+
+
+def test_what_was_read_and_written_is_counted(judge: Judge, sandbox: Sandbox) -> None:
+    verdict = judge_case(judge=judge, case=make_case(HONEST))
+    assert (verdict.tokens.prompt > 200, 10 < verdict.tokens.completion < 200) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("usage", "tokens"),
+    [
+        ({"prompt_tokens": 900, "completion_tokens": 60, "total_tokens": 960}, Tokens(900, 60)),
+        ({"prompt_tokens": -1, "completion_tokens": "many"}, Tokens()),
+        (None, Tokens()),
+        ([], Tokens()),
+    ],
+)
+def test_a_reply_that_does_not_tell_its_tokens_costs_none(usage: Any, tokens: Tokens) -> None:
+    assert read_tokens({"usage": usage}) == tokens
 
 
 @pytest.mark.parametrize(
