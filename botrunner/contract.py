@@ -40,13 +40,17 @@ class Contract(BaseModel):
 
 
 class PlannedQuestion(Contract):
-    """One question, spoken word for word as `text`."""
+    """One question, spoken word for word as `text`.
+
+    An answer to a required one of fewer than `min_words` is not accepted before the candidate was asked for more.
+    """
 
     id: UUID
     text: str
     competency: str = ""
     max_follow_ups: int = Field(default=1, ge=0, le=5)
     follow_up_guidance: str = ""
+    min_words: int = Field(default=2, ge=0, le=100)
     time_limit: float = Field(default=180, ge=5, le=QUESTION_LONGEST * EXTRA_TIME_MOST)
     required: bool = True
 

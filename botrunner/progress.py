@@ -28,7 +28,6 @@ AcceptReason = Literal["complete", "done", "time_limit", "skipped", "silence"]
 
 #: Far beyond what anybody says or types in ten minutes, and well within a relay frame.
 ANSWER_MAX_CHARS = 200_000
-LEAST_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,10 @@ class Progress:
 
     @property
     def is_thin(self) -> bool:
-        """Whether the answer to a required question is empty or a single word, and nothing more was asked for yet."""
-        return bool(self.current and self.current.required and not self.exchanges[1:] and not self.hinted) and (
-            sum(count_words(turn.text) for turn in self.turns) < LEAST_WORDS
-        )
+        """Whether the answer to a required question has too few words, and nothing more was asked for yet."""
+        if self.current is None or not self.current.required or self.exchanges[1:] or self.hinted:
+            return False
+        return sum(count_words(turn.text) for turn in self.turns) < self.current.min_words
 
     @property
     def prompt(self) -> str:

@@ -14,8 +14,8 @@ from botrunner.interviewer.closing import Closing
 from botrunner.interviewer.floor import Floor, Phase
 from botrunner.progress import AcceptReason, SpokenTurn
 
-#: A question cut off by fewer words than these is asked again.
-ANSWER_WORDS = 6
+#: A question cut off by fewer words than these is asked again, however few would do for an answer.
+CUT_IN_WORDS = 6
 #: Nobody answers a question of which less than this was heard, in seconds: they go on with what they were saying.
 HEARD_ENOUGH = 2.0
 
@@ -63,7 +63,7 @@ class Answering:
             pass  # the beginning of an answer that goes on after the pause
         elif not typed and (self.typed_words_wait or floor.clock.candidate_typing):
             floor.undecided = True
-        elif utterances.prompt_cut and not typed and len(turn.text.split()) < ANSWER_WORDS:
+        elif utterances.prompt_cut and not typed and len(turn.text.split()) < CUT_IN_WORDS:
             await floor.ask_again()
         else:
             await self.decide()
@@ -178,7 +178,7 @@ class Answering:
         await self._asking.begin_next()
 
     async def _ask_for_more(self) -> None:
-        """A required question is not done with by a word, unless the candidate insists."""
+        """A required question is not done with by less than its plan asks for, unless the candidate insists."""
         self.drop_decision()
         self._settling, self._floor.undecided = None, False
         progress, phrases = self._floor.progress, self._floor.phrases

@@ -35,6 +35,7 @@ class QuestionSerializer(serializers.Serializer):
     translations = serializers.DictField(help_text='As {"de": {"text": "…"}}.')
     max_follow_ups = serializers.IntegerField()
     follow_up_guidance = serializers.CharField(allow_blank=True)
+    min_words = serializers.IntegerField(help_text="Of a required question's answer, before it is accepted.")
     time_limit = serializers.IntegerField(help_text="Seconds.")
     required = serializers.BooleanField()  # type: ignore[assignment] # a field named so
     archived_at = serializers.DateTimeField(allow_null=True)
@@ -74,6 +75,7 @@ class QuestionBody(StrictSerializer):
     translations = serializers.DictField(required=False, validators=[by_model(validate_question_translations)])
     max_follow_ups = serializers.IntegerField(min_value=0, max_value=5, required=False)
     follow_up_guidance = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    min_words = serializers.IntegerField(min_value=0, max_value=100, required=False)
     time_limit = serializers.IntegerField(min_value=5, max_value=600, required=False)
     required = serializers.BooleanField(required=False)  # type: ignore[assignment] # a field named so
 

@@ -27,6 +27,7 @@ ASKED = {
     "translations": {"de": {"text": "Erzählen Sie von einem Plan, den Sie kurzfristig ändern mussten."}},
     "max_follow_ups": 1,
     "follow_up_guidance": "Ask for the outcome if it was left out.",
+    "min_words": 2,
     "time_limit": 180,
     "required": True,
 }

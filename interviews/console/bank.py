@@ -40,7 +40,8 @@ class QuestionInline(TenantStackedInline):
             ("text", "follow_up_guidance"),
             *further,
             ("competency", "tags"),
-            ("max_follow_ups", "time_limit", "position"),
+            ("max_follow_ups", "min_words"),
+            ("time_limit", "position"),
             ("required", "archived"),
         ]
         rubric = {

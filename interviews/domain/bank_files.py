@@ -31,7 +31,10 @@ MAX_BYTES = 512 * 1024
 MAX_QUESTIONS = 500
 MAX_TEXT = 2000
 
-PLAIN = ("text", "competency", "tags", "max_follow_ups", "follow_up_guidance", "time_limit", "required", "archived")
+PLAIN = (
+    "text", "competency", "tags", "max_follow_ups", "follow_up_guidance", "min_words", "time_limit", "required",
+    "archived",
+)  # fmt: skip
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
@@ -93,6 +96,7 @@ def to_record(question: Question) -> dict[str, Any]:
         "tags": question.tags,
         "max_follow_ups": question.max_follow_ups,
         "follow_up_guidance": question.follow_up_guidance,
+        "min_words": question.min_words,
         "time_limit": question.time_limit,
         "required": question.required,
         "archived": question.archived_at is not None,
@@ -277,7 +281,7 @@ def fill(row: Row, record: Mapping[str, Any]) -> None:
         row.problems.append("text: Write the question.")
     if len(question.text) > MAX_TEXT:
         row.problems.append(f"text: At most {MAX_TEXT} characters.")
-    for name in ("max_follow_ups", "time_limit"):
+    for name in ("max_follow_ups", "min_words", "time_limit"):
         if name in record:
             setattr(question, name, record[name] if not isinstance(record[name], bool) else str(record[name]))
     question.required = read_flag(row, record, "required", default=True)

@@ -24,6 +24,7 @@ class QuestionDraft:
     rubric: Mapping[str, str] = field(default_factory=dict)
     follow_up_guidance: str = "Ask for one concrete example when the answer has none."
     max_follow_ups: int = 1
+    min_words: int = 2
     time_limit: int = 180
     translations: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,6 +65,7 @@ def create_bank(
             rubric=dict(draft.rubric),
             follow_up_guidance=draft.follow_up_guidance,
             max_follow_ups=draft.max_follow_ups,
+            min_words=draft.min_words,
             time_limit=draft.time_limit,
         )
     return bank

@@ -66,6 +66,7 @@ def compile_plan(*, invitation: Invitation) -> InterviewPlan:
             competency=question.competency,
             max_follow_ups=question.max_follow_ups,
             follow_up_guidance=question.follow_up_guidance,
+            min_words=question.min_words,
             time_limit=question.time_limit * invitation.extra_time,
             required=question.required,
         )

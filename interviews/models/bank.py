@@ -79,6 +79,15 @@ class Question(TenantModel):
     follow_up_guidance = models.TextField(
         _("follow-up guidance"), blank=True, help_text=_("What a good answer contains that is worth asking for.")
     )
+    min_words = models.PositiveSmallIntegerField(
+        _("words at least"),
+        default=2,
+        validators=[MaxValueValidator(100)],
+        help_text=_(
+            "A shorter answer to a required question is not accepted at once: the candidate is asked, once, to say "
+            "more. 1 for questions that a word answers."
+        ),
+    )
     time_limit = models.PositiveSmallIntegerField(
         _("time limit (seconds)"), default=180, validators=[MinValueValidator(5), MaxValueValidator(600)]
     )

@@ -20,7 +20,8 @@ INTERVIEW_SNAPSHOT = (
     "typing_allowed", "ask_categories", "tts", "stt", "llm",
 )  # fmt: skip
 QUESTION_SNAPSHOT = (
-    "text", "translations", "competency", "rubric", "max_follow_ups", "follow_up_guidance", "time_limit", "required",
+    "text", "translations", "competency", "rubric", "max_follow_ups", "follow_up_guidance", "min_words", "time_limit",
+    "required",
 )  # fmt: skip
 
 

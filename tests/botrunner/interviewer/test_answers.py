@@ -188,6 +188,20 @@ async def test_a_word_is_no_answer_to_a_required_question_until_more_was_asked_f
     assert room.answers() == [(1, "Databases. Really.", "complete"), (2, "Databases.", "done")]
 
 
+@pytest.mark.parametrize(("min_words", "asked_for_more"), [(0, 0), (4, 0), (5, 1)])
+async def test_the_plan_says_how_many_words_an_answer_needs(
+    open_room: Callable[..., Room], min_words: int, asked_for_more: int
+) -> None:
+    room = open_room(make_plan(make_question(max_follow_ups=0, min_words=min_words)))
+    await room.begin()
+    await room.say("Databases, for a bank.")
+    if asked_for_more:
+        await room.until_did(f"say: {ENGLISH.too_short}")
+        room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.stage.left.wait()
+    assert room.stage.did.count(f"say: {ENGLISH.too_short}") == asked_for_more
+
+
 async def test_a_word_is_enough_for_an_optional_question(open_room: Callable[..., Room]) -> None:
     room = open_room(make_plan(make_question(required=False, max_follow_ups=0)))
     await room.begin()

@@ -41,8 +41,8 @@ def test_questions_come_and_go(api: ApiClient) -> None:
     path = f"question-banks/{bank['id']}"
     status, added = api.post(f"{path}/questions", {"text": "Who taught you?"})
     assert (status, [one["text"] for one in api.get(path)[1]["questions"]][-1]) == (201, "Who taught you?")
-    status, changed = api.send("PATCH", f"{path}/questions/{added['id']}", {"time_limit": 60, "tags": ["people"]})
-    assert (status, changed["time_limit"], changed["tags"]) == (200, 60, ["people"])
+    status, changed = api.send("PATCH", f"{path}/questions/{added['id']}", {"min_words": 9, "tags": ["people"]})
+    assert (status, changed["min_words"], changed["tags"]) == (200, 9, ["people"])
     assert api.send("DELETE", f"{path}/questions/{added['id']}")[0] == 204
     assert len(api.get(path)[1]["questions"]) == 2
     assert api.send("DELETE", path)[0] == 204
@@ -66,6 +66,7 @@ def test_what_is_asked_is_archived_and_not_deleted(acme: Tenant, api: ApiClient)
         ({"text": "?", "rubric": {"9": "too good"}}, "/questions/0/rubric"),
         ({"text": "?", "tags": ["a", "A"]}, "/questions/0/tags"),
         ({"text": "?", "time_limit": 1}, "/questions/0/time_limit"),
+        ({"text": "?", "min_words": 101}, "/questions/0/min_words"),
         ({"text": "?", "translations": {"tlh": {"text": "nuq"}}}, "/questions/0/translations"),
     ],
 )

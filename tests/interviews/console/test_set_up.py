@@ -41,7 +41,8 @@ def asked(interview: Interview) -> list[str]:
 
 def test_a_bank_keeps_its_questions_in_the_order_they_were_typed(acme: Tenant, by_recruiter: Client) -> None:
     texts = ["First?", "Second?", "Third?"]
-    rows = [{"text": text, "max_follow_ups": 1, "time_limit": 180, "position": 0} for text in texts]
+    limits = {"max_follow_ups": 1, "min_words": 2, "time_limit": 180, "position": 0}
+    rows = [{"text": text, **limits} for text in texts]
     fields = {"name": "General", "language": "en"} | rows_of("questions", rows)
     assert by_recruiter.post(reverse("admin:interviews_questionbank_add"), fields).status_code == 302
     with tenant_scope(acme):
@@ -116,7 +117,7 @@ def test_a_question_that_is_asked_stays_in_its_bank(story: Story, acme: Tenant, 
         question = story.bank.questions.all()[0]
     row = {
         "id": question.pk, "bank": story.bank.pk, "text": question.text, "max_follow_ups": 1,
-        "time_limit": 180, "position": 0, "DELETE": "on",
+        "min_words": 2, "time_limit": 180, "position": 0, "DELETE": "on",
     }  # fmt: skip
     fields = {"name": story.bank.name, "language": "en"} | rows_of("questions", [row], stored=1)
     path = reverse("admin:interviews_questionbank_change", args=[story.bank.pk])

@@ -43,6 +43,7 @@ def fill(bank: QuestionBank) -> None:
         rubric={"1": "Vague.", "5": "@concrete, with a number"},
         max_follow_ups=0,
         follow_up_guidance="'=already escaped",
+        min_words=0,
         time_limit=45,
         required=False,
         translations={"de": {"text": "+Warum?"}, "hi": {"text": "क्यों?"}},

@@ -11,6 +11,13 @@ from tenants.models import Tenant
 from tests.interviews.factories import InterviewFactory, make_invitation
 
 
+def test_a_plan_asks_for_as_many_words_as_its_questions_do(in_acme: Tenant) -> None:
+    interview = InterviewFactory.create()
+    Question.objects.update(min_words=12)
+    plan = compile_plan(invitation=make_invitation(interview=interview))
+    assert [question.min_words for question in plan.questions] == [12, 12]
+
+
 @pytest.mark.parametrize(
     ("factor", "answer", "whole"),
     [(1.0, 600, 14400), (1.5, 900, 21600), (2.0, 1200, 28800), (4.0, 2400, 57600)],

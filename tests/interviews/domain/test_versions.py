@@ -9,7 +9,7 @@ from interviews.domain.plans import PlanError, compile_plan
 from interviews.domain.sessions import end_session
 from interviews.domain.versions import NotReady, archive, next_consent_version, publish, restore
 from interviews.enums import EndReason, InterviewStatus, Mode
-from interviews.models import Interview, Invitation, Question
+from interviews.models import Interview, InterviewVersion, Invitation, Question
 from tenants.models import Tenant
 from tests.interviews.factories import InterviewFactory, make_invitation, make_session
 
@@ -65,6 +65,16 @@ def test_a_session_says_its_version_and_an_interview_under_way_keeps_it(in_acme:
     resumed = make_session(invitation=again(invitation))
     assert (begun.version, resumed.version) == (first, first)
     assert resumed.plan["questions"][0]["text"] == asked
+
+
+def test_a_version_from_before_a_limit_was_known_has_its_default(in_acme: Tenant) -> None:
+    interview = make_draft(questions=1)
+    snapshot = publish(interview=interview).snapshot
+    del snapshot["questions"][0]["min_words"]
+    InterviewVersion.objects.create(interview=interview, number=2, snapshot=snapshot)
+    Question.objects.update(min_words=40)
+    plan = compile_plan(invitation=make_invitation(interview=Interview.objects.get()))
+    assert [question.min_words for question in plan.questions] == [2]
 
 
 def test_a_version_never_changes(in_acme: Tenant) -> None:
