@@ -15,7 +15,7 @@ TAKE = GIVE.replace("""question || '{"min_words": 2}'""", "question - 'min_words
 
 
 class Migration(migrations.Migration):
-    dependencies = [("interviews", "0037_every_secret_in_its_overlap")]
+    dependencies = [("interviews", "0038_scoring_tokens")]
 
     operations = [
         migrations.AddField(
