@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from botrunner.contract import EXTRA_TIME_MOST
 from interviews.api.authentication import check_scope
 from interviews.api.base import ApiView, find
 from interviews.api.candidates import LOCALES, CandidateSerializer
@@ -93,7 +94,7 @@ class InvitationBody(StrictSerializer):
     )
     notify = serializers.BooleanField(default=True, help_text="Whether the candidate gets a mail.")
     locale = serializers.ChoiceField(LOCALES, required=False, help_text="The language the candidate speaks.")
-    extra_time = serializers.FloatField(default=1.0, min_value=1.0, max_value=4.0)
+    extra_time = serializers.FloatField(default=1.0, min_value=1, max_value=EXTRA_TIME_MOST)
     again = serializers.BooleanField(
         default=False,
         help_text="Invite somebody once more who is invited to this interview already. Without it that is a 409, unless"

@@ -16,6 +16,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from botrunner.contract import EXTRA_TIME_MOST
 from interviews.domain import invitations, queue, tables
 from interviews.domain.exports import plain
 from interviews.domain.languages import read_language
@@ -29,7 +30,6 @@ from tenants.models import User
 CHUNK = 50
 #: A batch on which nobody has worked for so long is handed out again.
 IDLE = timedelta(minutes=1)
-MIN_EXTRA, MAX_EXTRA = 1.0, 3.0
 
 #: Somebody with such an invitation is not invited to the same interview again.
 STANDING = (
@@ -181,8 +181,8 @@ def read_extra_time(text: str) -> float:
         factor = 1 + float(number.rstrip("%").lstrip("+")) / 100 if number.endswith("%") else float(number)
     except ValueError as error:
         raise ValueError(f"“{text[:20]}” is no extra time; write 1.5 or 50%.") from error
-    if not MIN_EXTRA <= factor <= MAX_EXTRA:
-        raise ValueError("Extra time is a factor from 1 to 3.")
+    if not 1 <= factor <= EXTRA_TIME_MOST:
+        raise ValueError(f"Extra time is a factor from 1 to {EXTRA_TIME_MOST}.")
     return factor
 
 

@@ -70,7 +70,8 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
     "no time": ({"expires_at": "soon"}, ("/expires_at", "invalid")),
     "other id": ({"interview": "inv_" + 32 * "0"}, ("/interview", "invalid")),
     "language": ({"locale": "tlh"}, ("/locale", "invalid_choice")),
-    "extra time": ({"extra_time": 0.5}, ("/extra_time", "min_value")),
+    "less time": ({"extra_time": 0.5}, ("/extra_time", "min_value")),
+    "too much time": ({"extra_time": 4.1}, ("/extra_time", "max_value")),
 }
 
 

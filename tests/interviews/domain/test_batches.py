@@ -75,14 +75,14 @@ def test_each_row_says_what_keeps_it_from_being_invited(in_acme: Tenant) -> None
     make_invitation(interview=interview, candidate=CandidateFactory(email="old@example.org"))
     text = (
         "name,email,language,time zone,extra time,deadline\n"
-        "Kim,kim@example.org,en,Asia/Tokyo,50%,2099-12-31\n"
+        "Kim,kim@example.org,en,Asia/Tokyo,300%,2099-12-31\n"
         "Kim again,KIM@example.org,,,,\n"
         "Old,old@example.org,,,,\n"
         "Nobody,,,,,\n"
         "Bad,not an address,,,,\n"
         "Li,li@example.org,tlh,,,\n"
         "Mo,mo@example.org,,Mars/Olympus,,\n"
-        "No,no@example.org,,,9,\n"
+        "No,no@example.org,,,4.1,\n"
         "Oz,oz@example.org,,,,2001-01-01\n"
         f"{'x' * 161},long@example.org,,,,\n"
         "=1+1,sum@example.org,,,,\n"
@@ -96,7 +96,7 @@ def test_each_row_says_what_keeps_it_from_being_invited(in_acme: Tenant) -> None
         "This is not an e-mail address.",
         "The interview is not offered in “tlh”.",
         "“Mars/Olympus” is no time zone; write one such as Europe/Berlin.",
-        "Extra time is a factor from 1 to 3.",
+        "Extra time is a factor from 1 to 4.",
         "The link would have expired already.",
         "This name is longer than 160 characters.",
         "This name begins as a formula does.",
@@ -106,7 +106,7 @@ def test_each_row_says_what_keeps_it_from_being_invited(in_acme: Tenant) -> None
     assert (first.locale, first.time_zone, first.extra_time, first.expires_at.isoformat()) == (
         "en",
         "Asia/Tokyo",
-        1.5,
+        4.0,
         "2099-12-31T14:59:00+00:00",
     )
     assert batches.count_rows(batch=batch) == {"ready": 1, "problem": 10, "invited": 0, "total": 11}
