@@ -166,11 +166,13 @@ class ServiceOffer(NamedTuple):
 
     `label` is for people. `needs` lists the sets of environment variables any one of which makes it the real
     provider; an empty set means that it needs none. `languages` are those it knows, where that is not nearly all.
+    `note` tells whoever chooses what else comes with it.
     """
 
     label: str
     needs: tuple[tuple[str, ...], ...]
     languages: frozenset[str] | None = None
+    note: str = ""
 
     def is_ready(self, environ: Mapping[str, str]) -> bool:
         """Whether a bot with this environment can make it; the sandbox speaks every service's protocol."""
@@ -191,7 +193,14 @@ AURA_LANGUAGES = frozenset({"en", "de", "es", "fr", "it", "ja", "nl"})
 SERVICES: dict[str, dict[str, ServiceOffer]] = {
     "stt": {
         "deepgram": ServiceOffer("Deepgram Nova", (("DEEPGRAM_API_KEY",),)),
-        "deepgram-flux": ServiceOffer("Deepgram Flux", (("DEEPGRAM_API_KEY",),), FLUX_LANGUAGES),
+        "deepgram-flux": ServiceOffer(
+            "Deepgram Flux",
+            (("DEEPGRAM_API_KEY",),),
+            FLUX_LANGUAGES,
+            note="It says itself when an answer is over, from voice and words; with Deepgram Nova the interviewer does, "
+            "and gives a pause that sounds unfinished four seconds. Where the words must go on, as after “because”, "
+            "the pause may be twice as long with either.",
+        ),
     },
     "llm": {
         "azure": ServiceOffer("Azure OpenAI", (("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"),)),

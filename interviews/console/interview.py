@@ -15,7 +15,7 @@ from interviews.console.interview_steps import InterviewSteps
 from interviews.console.marks import INTERVIEW_MARKS
 from interviews.console.question_picker import InterviewQuestionInline, describe_picker
 from interviews.console.services import FIELDS as SERVICE_FIELDS
-from interviews.console.services import name_the_default
+from interviews.console.services import explain_choice
 from interviews.console.translation import make_interview_form
 from interviews.domain.languages import name_language
 from interviews.models import Interview, InterviewQuestion, Invitation, ResultRecipient
@@ -108,7 +108,7 @@ class InterviewAdmin(InterviewSteps, InterviewCharts):
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_choice_field(db_field, request, **kwargs)
-        return name_the_default(db_field, field, label=_("As the company"))
+        return explain_choice(db_field, field, label=_("As the company"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Interview | None = None) -> Any:
         """One more section for each further language."""
