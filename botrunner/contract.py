@@ -197,9 +197,9 @@ SERVICES: dict[str, dict[str, ServiceOffer]] = {
             "Deepgram Flux",
             (("DEEPGRAM_API_KEY",),),
             FLUX_LANGUAGES,
-            note="It says itself when an answer is over, from voice and words; with Deepgram Nova the interviewer does, "
-            "and gives a pause that sounds unfinished four seconds. Where the words must go on, as after “because”, "
-            "the pause may be twice as long with either.",
+            note="It says itself when an answer is over, from voice and words; with Deepgram Nova the interviewer "
+            "does, and gives a pause that sounds unfinished four seconds. Where the words must go on, as after "
+            "“because”, the pause may be twice as long with either.",
         ),
     },
     "llm": {
