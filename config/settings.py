@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "ats-calls": {"task": "interviews.tasks.forget_ats_calls", "schedule": crontab(hour=3, minute=30)},
     "old-requests": {"task": "interviews.tasks.forget_old_requests", "schedule": crontab(minute=15)},
     "members": {"task": "tenants.tasks.sweep_member_invitations", "schedule": 60.0, "options": {"expires": 60}},
+    "passwords": {"task": "tenants.tasks.sweep_password_mails", "schedule": 60.0, "options": {"expires": 60}},
 }
 #: What waits for the servers of others, or moves files, has workers of its own (`-Q slow`), so that no interview waits
 #: for a slow receiver of webhooks to start. A worker without `-Q` serves both.
@@ -166,6 +167,7 @@ CELERY_TASK_ROUTES = {
         "interviews.tasks.test_ats_connection",
         "tenants.tasks.check_domain",
         "tenants.tasks.send_member_invitation",
+        "tenants.tasks.send_password_mail",
     )
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", default=300)}

@@ -23,8 +23,8 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
-from tenants import brand_admin, domain_admin, key_admin  # noqa: F401 (register their pages)
-from tenants.console import TenantAdmin, actor_of, ask_first
+from tenants import brand_admin, domain_admin, key_admin, mail_admin  # noqa: F401 (register their pages)
+from tenants.console import TenantAdmin, actor_of, ask_first, is_platform_staff
 from tenants.distinct import DistinctValuesFilter, ModelFilter, name_of_model
 from tenants.domain.member_invitations import (
     InvitationClosed,
@@ -36,6 +36,7 @@ from tenants.domain.members import change_role, remove_member
 from tenants.domain.tenants import create_tenant
 from tenants.enums import Role
 from tenants.log_in import show_login
+from tenants.mail_admin import show_text
 from tenants.models import AuditEntry, Domain, MemberInvitation, Membership, PlatformEntry, Tenant, User
 from tenants.passwords import change_password
 from tenants.roles import Action
@@ -45,11 +46,6 @@ admin.site.unregister((Group, EmailAddress, Authenticator, UserSession))
 # Every log-in goes through allauth's steps, and so asks for the second factor.
 admin.site.login = show_login  # type: ignore[method-assign, assignment]
 admin.site.password_change = change_password  # type: ignore[method-assign, assignment]
-
-
-def is_platform_staff(request: HttpRequest) -> bool:
-    user = actor_of(request)
-    return user is not None and user.is_active and user.is_platform_staff
 
 
 class ChangeMemberForm(forms.ModelForm):
@@ -136,6 +132,9 @@ STATE_MARKS = {
 }
 
 
+ENDS = ("accepted_at", "revoked_at")
+
+
 def state_of(invitation: MemberInvitation) -> str:
     if invitation.accepted_at:
         return "joined"
@@ -172,11 +171,15 @@ class MemberInvitationAdmin(TenantAdmin):
     def get_fields(self, request: HttpRequest, obj: MemberInvitation | None = None) -> tuple[str, ...]:
         if obj is None:
             return ("email", "name", "role")
-        sent = ("created_at", "expires_at", "sent_at", "last_error", "accepted_at", "revoked_at")
-        return ("email", "name", "role", "state", "invited_by", *sent)
+        mail = ("subject", "text", "attempts", "last_error", "sent_at")
+        return ("email", "name", "role", "state", "invited_by", "created_at", "expires_at", *mail, *ENDS)
 
     def get_readonly_fields(self, request: HttpRequest, obj: MemberInvitation | None = None) -> tuple[str, ...]:
-        return ("state",) if obj else ()
+        return ("state", "text") if obj else ()
+
+    @display(description=_("Text"))
+    def text(self, invitation: MemberInvitation) -> str:
+        return show_text(invitation)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> MemberInvitation:
         invitation: MemberInvitation = form.invitation

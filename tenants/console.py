@@ -197,6 +197,11 @@ def actor_of(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
+def is_platform_staff(request: HttpRequest) -> bool:
+    user = actor_of(request)
+    return user is not None and user.is_active and user.is_platform_staff
+
+
 def ask_first(request: HttpRequest, page: TenantAdmin, **context: Any) -> HttpResponse:
     """The page that a step's GET answers with: `title`, `explanation`, `button`."""
     back = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")

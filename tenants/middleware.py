@@ -50,6 +50,7 @@ ACCOUNT_VIEWS = ("mfa_", "account_", "tenants:sessions")
 PLATFORM_VIEWS = (
     "admin:tenants_tenant_",
     "admin:tenants_user_",
+    "admin:tenants_passwordmail_",
     "admin:tenants_platformentry_",
     "admin:axes_",
     "usage:all",

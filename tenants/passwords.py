@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
 from tenants.domain.accounts import record_everywhere
+from tenants.domain.password_mails import ask_for_password
 from tenants.models import User
 
 
@@ -26,6 +27,11 @@ class ConsoleContext(auth_views.PasswordContextMixin):
 
 class ResetForm(auth_forms.PasswordResetForm):
     email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=UnfoldAdminEmailInputWidget)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A row that is sent later: no mail server keeps the page waiting, or tells by it who has an account."""
+        for user in self.get_users(self.cleaned_data["email"]):
+            ask_for_password(user=user)
 
 
 class SetForm(auth_forms.SetPasswordForm):

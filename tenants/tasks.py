@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from tenants.domain import domains, member_invitations
+from tenants.domain import domains, member_invitations, password_mails
 
 log = logging.getLogger(__name__)
 
@@ -13,10 +13,10 @@ log = logging.getLogger(__name__)
 @shared_task
 def send_member_invitation(tenant_id: str, invitation_id: str) -> None:
     """Send the mail that asks somebody to join; tried again with growing pauses."""
-    again = member_invitations.send_member_mail(tenant_id=UUID(tenant_id), invitation_id=UUID(invitation_id))
-    log.info("member's invitation %s: %s", invitation_id, "failed, tried again" if again else "done")
-    if again:
-        send_member_invitation.apply_async((tenant_id, invitation_id), countdown=60)
+    pause = member_invitations.send_member_mail(tenant_id=UUID(tenant_id), invitation_id=UUID(invitation_id))
+    log.info("member's invitation %s: %s", invitation_id, f"failed, again in {pause} s" if pause else "done")
+    if pause:
+        send_member_invitation.apply_async((tenant_id, invitation_id), countdown=pause)
 
 
 @shared_task
@@ -24,6 +24,23 @@ def sweep_member_invitations() -> None:
     """Every minute: send what was lost between commit and broker, or with its worker."""
     for tenant_id, invitation_id in member_invitations.lost_member_mails():
         send_member_invitation.delay(str(tenant_id), str(invitation_id))
+
+
+@shared_task
+def send_password_mail(mail_id: int) -> None:
+    """Send the mail by which somebody sets a new password; tried again with growing pauses."""
+    pause = password_mails.send_password_mail(mail_id=mail_id)
+    log.info("password mail %s: %s", mail_id, f"failed, again in {pause} s" if pause else "done")
+    if pause:
+        send_password_mail.apply_async((mail_id,), countdown=pause)
+
+
+@shared_task
+def sweep_password_mails() -> None:
+    """Every minute: send what was lost, and forget what is old."""
+    for mail_id in password_mails.lost_password_mails():
+        send_password_mail.delay(mail_id)
+    password_mails.forget_old_mails()
 
 
 @shared_task

@@ -79,6 +79,7 @@ def build_navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 page(_("Companies"), "domain", "tenants_tenant", is_platform_staff),
                 item(_("Usage"), "data_usage", "usage:all", is_platform_staff),
                 page(_("Users"), "person", "tenants_user", is_platform_staff),
+                page(_("Password mails"), "outgoing_mail", "tenants_passwordmail", is_platform_staff),
                 page(_("What staff did"), "history", "tenants_platformentry", is_platform_staff),
             ],
         },

@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F, Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenants.domain import tokens
+from tenants.domain import link_mails, tokens
 from tenants.domain.audit import acting_person, record
 from tenants.domain.members import add_member
 from tenants.enums import Role, TokenKind
-from tenants.models import Brand, MemberInvitation, Membership, User
+from tenants.models import Brand, MemberInvitation, Membership, Tenant, User
 from tenants.platform import platform_scope
-from tenants.scope import tenant_scope
+from tenants.scope import current_tenant_id, tenant_scope
 
 WINDOW = timedelta(days=7)
-MAX_ATTEMPTS = 5
-#: A mail that was not sent in this time was lost on its way to a worker.
-LOST_AFTER = timedelta(minutes=2)
 
 
 class InvitationClosed(Exception):
     """The link is genuine but opens nothing any more; the message says why."""
-
-
-@dataclass(frozen=True)
-class Mail:
-    """What is handed to the mail server, the link included. It is never stored."""
-
-    to: str
-    sender: str
-    reply_to: str
-    subject: str
-    text: str
-    html: str
 
 
 # --- Inviting -----------------------------------------------------------------------------------
@@ -64,7 +45,6 @@ def invite_member(
         role=role,
         invited_by=host.email if host else "",
         expires_at=now + WINDOW,
-        queued_at=now,
     )
     with transaction.atomic():
         invitation.clean_fields(exclude=["tenant"])
@@ -73,6 +53,7 @@ def invite_member(
         if MemberInvitation.objects.filter(email=invitation.email, accepted_at=None, revoked_at=None).exists():
             text = _("%(email)s was invited already. Send that invitation again, or revoke it first.")
             raise ValidationError(text % {"email": invitation.email})
+        _write_mail(invitation)
         invitation.save(force_insert=True)
         record(verb="invited the member", target=invitation, details={"role": role}, actor=actor, ip=ip)
         _enqueue_mail(invitation)
@@ -81,14 +62,18 @@ def invite_member(
 
 def resend_member_invitation(*, invitation: MemberInvitation, actor: User | None = None, ip: str | None = None) -> None:
     """Send a new link, which works as long as a first one; the one before is void. Raises InvitationClosed."""
-    now = timezone.now()
     with transaction.atomic():
-        resent = MemberInvitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
-            expires_at=now + WINDOW, queued_at=now, sent_at=None, attempts=0, last_error=""
+        pending = MemberInvitation.objects.select_for_update().filter(
+            pk=invitation.pk, accepted_at=None, revoked_at=None
         )
-        invitation.refresh_from_db()
-        if not resent:
+        again = pending.first()
+        if again is None:
+            invitation.refresh_from_db()
             raise InvitationClosed(why_closed(invitation))
+        _write_mail(again)
+        again.expires_at = timezone.now() + WINDOW
+        again.save()
+        invitation.refresh_from_db()
         record(verb="invited the member again", target=invitation, actor=actor, ip=ip)
         _enqueue_mail(invitation)
 
@@ -115,79 +100,47 @@ def _enqueue_mail(invitation: MemberInvitation) -> None:
 # --- The mail -----------------------------------------------------------------------------------
 
 
-def write_member_mail(*, invitation_id: UUID) -> Mail | None:
-    """Take the invitation's mail for sending, with a fresh link; None when it was sent or is not wanted any more."""
-    with transaction.atomic():
-        invitation = (
-            MemberInvitation.objects.select_for_update(of=("self",))
-            .select_related("tenant")
-            .filter(pk=invitation_id, sent_at=None, accepted_at=None, revoked_at=None, attempts__lt=MAX_ATTEMPTS)
-            .first()
-        )
-        if invitation is None:
-            return None
-        if invitation.digest:
-            tokens.forget_token(digest=invitation.digest)
-        token, digest = tokens.mint_token(kind=TokenKind.MEMBER, tenant_id=invitation.tenant_id)
-        MemberInvitation.objects.filter(pk=invitation.pk).update(
-            digest=digest, attempts=F("attempts") + 1, queued_at=timezone.now()
-        )
-        brand = Brand.objects.get()
-        context = {
-            "company": invitation.tenant.name,
-            "invitation": invitation,
-            "days": WINDOW.days,
-            "link": settings.BASE_URL + reverse("tenants:join", args=[token]),
-        }
-        address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
-        return Mail(
-            to=invitation.email,
-            sender=f'"{one_line(brand.sender_name or invitation.tenant.name)}" <{address}>',
-            reply_to=brand.reply_to,
-            subject=one_line(_("Join %(company)s on Vivavoce") % {"company": invitation.tenant.name}),
-            text=render_to_string("tenants/mail/member.txt", context),
-            html=render_to_string("tenants/mail/member.html", context),
-        )
-
-
-def one_line(text: str) -> str:
-    """A header's value: no line break, angle bracket, quote or backslash gets through."""
-    return " ".join(text.translate({ord(c): None for c in '<>"\\'}).split())[:150]
-
-
-def deliver_member_mail(mail: Mail) -> None:
-    """Hand it to the mail server. No database here."""
-    message = EmailMultiAlternatives(
-        subject=mail.subject,
-        body=mail.text,
-        from_email=mail.sender,
-        to=[mail.to],
-        reply_to=[mail.reply_to] if mail.reply_to else None,
+def _write_mail(invitation: MemberInvitation) -> None:
+    """Set the row's own mail, due now."""
+    company = Tenant.objects.get(pk=current_tenant_id()).name
+    written = link_mails.render(
+        subject=_("Join %(company)s on Vivavoce") % {"company": company},
+        template="member",
+        context={"company": company, "invitation": invitation, "days": WINDOW.days},
     )
-    message.attach_alternative(mail.html, "text/html")
-    message.send()
+    for field, value in written.items():
+        setattr(invitation, field, value)
 
 
-def record_member_mail(*, invitation_id: UUID, error: Exception | None = None) -> bool:
-    """Note that it was sent, or why not. True when another try is due."""
-    row = MemberInvitation.objects.filter(pk=invitation_id)
-    if error is None:
-        row.update(sent_at=timezone.now(), last_error="")
-        return False
-    row.update(last_error=f"{type(error).__name__}: {error}"[:300])
-    return row.filter(attempts__lt=MAX_ATTEMPTS).exists()
+def send_member_mail(*, tenant_id: UUID, invitation_id: UUID) -> int | None:
+    """Deliver the mail of one invitation, with a fresh link that voids the one before, each step on its own.
+
+    The seconds until another try is due; None when there is none.
+    """
+    with tenant_scope(tenant_id):
+        rows = MemberInvitation.objects.filter(pk=invitation_id, accepted_at=None, revoked_at=None)
+        if not link_mails.claim(rows):
+            return None
+        invitation, brand = rows.select_related("tenant").get(), Brand.objects.get()
+        link = _mint_link(invitation)
+    company = brand.sender_name or invitation.tenant.name
+    error = link_mails.deliver(invitation, to=invitation.email, link=link, company=company, reply_to=brand.reply_to)
+    with tenant_scope(tenant_id):
+        return link_mails.record_try(rows, attempts=invitation.attempts, error=error)
+
+
+def _mint_link(invitation: MemberInvitation) -> str:
+    if invitation.digest:
+        tokens.forget_token(digest=invitation.digest)
+    token, digest = tokens.mint_token(kind=TokenKind.MEMBER, tenant_id=invitation.tenant_id)
+    MemberInvitation.objects.filter(pk=invitation.pk).update(digest=digest)
+    return settings.BASE_URL + reverse("tenants:join", args=[token])
 
 
 def lost_member_mails() -> list[tuple[UUID, UUID]]:
     """Tenant and id of invitations whose mail should have gone out by now. Across tenants."""
     with platform_scope():
-        waiting = MemberInvitation.across_tenants.filter(
-            Q(queued_at__lt=timezone.now() - LOST_AFTER),
-            sent_at=None,
-            accepted_at=None,
-            revoked_at=None,
-            attempts__lt=MAX_ATTEMPTS,
-        )
+        waiting = MemberInvitation.across_tenants.filter(link_mails.lost(), accepted_at=None, revoked_at=None)
         return list(waiting.values_list("tenant_id", "pk")[:200])
 
 
@@ -250,18 +203,3 @@ def _lock(invitation: MemberInvitation) -> MemberInvitation:
 def _join(invitation: MemberInvitation, user: User) -> None:
     MemberInvitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now())
     add_member(email=user.email, role=Role(invitation.role), actor=user)
-
-
-def send_member_mail(*, tenant_id: UUID, invitation_id: UUID) -> bool:
-    """Write, deliver and note the mail of one invitation, each step on its own. True when another try is due."""
-    with tenant_scope(tenant_id):
-        mail = write_member_mail(invitation_id=invitation_id)
-    if mail is None:
-        return False
-    problem: Exception | None = None
-    try:
-        deliver_member_mail(mail)
-    except OSError as error:  # SMTP and socket errors alike
-        problem = error
-    with tenant_scope(tenant_id):
-        return record_member_mail(invitation_id=invitation_id, error=problem)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.enums import Role, Scope, TokenKind
+from tenants.models.mail import LinkMail
 from tenants.models.tenant import Tenant
 from tenants.models.user import LowercaseEmailField, User
 from tenants.models.wall import TenantModel
@@ -30,10 +31,10 @@ class Membership(TenantModel):
         return f"{self.user} ({self.get_role_display()})"
 
 
-class MemberInvitation(TenantModel):
+class MemberInvitation(LinkMail, TenantModel):
     """Somebody asked by mail to join. Each mail mints a token of its own; only its hash is kept, the last one counts.
 
-    The row is the mail's too: `sent_at`, `attempts` and `last_error` tell what became of it.
+    The row is the mail's too.
     """
 
     email = LowercaseEmailField(_("e-mail address"))
@@ -45,10 +46,6 @@ class MemberInvitation(TenantModel):
     expires_at = models.DateTimeField(_("link works until"), editable=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
-    queued_at = models.DateTimeField(_("mail written"), editable=False)
-    sent_at = models.DateTimeField(_("mail sent"), null=True, blank=True, editable=False)
-    attempts = models.PositiveSmallIntegerField(_("tries"), default=0, editable=False)
-    last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
 
     class Meta(TenantModel.Meta):
         ordering = ("-created_at",)

@@ -17,6 +17,7 @@ from tenants.domain.domains import add_domain
 from tenants.domain.keys import issue_api_key
 from tenants.domain.member_invitations import invite_member
 from tenants.domain.members import add_member
+from tenants.domain.password_mails import ask_for_password
 from tenants.enums import Role
 from tenants.models import AuditEntry, Brand, PlatformEntry, Tenant, User
 from tenants.scope import tenant_scope
@@ -52,6 +53,7 @@ def rows(acme: Tenant) -> Rows:
         | {
             "attempt": AccessAttempt.objects.create(**seen, failures_since_start=1),
             "access": AccessLog.objects.create(**seen),
+            "password_mail": ask_for_password(user=colleague.user),
             "platform_entry": PlatformEntry.objects.create(actor="ops@platform.example", verb="did"),
             "failure": AccessFailureLog.objects.create(**seen),
         }

@@ -164,6 +164,8 @@ PAGES: dict[str, Page] = {
     # The platform
     **model("tenants_tenant", "tenant", view=OWNERS | PLATFORM, add=PLATFORM, change=OWNERS | PLATFORM),
     **model("tenants_user", "user", view=PLATFORM, add=PLATFORM, change=PLATFORM),
+    **model("tenants_passwordmail", "password_mail", view=PLATFORM),
+    "admin:tenants_passwordmail_send_another": form(PLATFORM, "password_mail"),
     **model("tenants_platformentry", "platform_entry", view=PLATFORM),
     "usage:all": shown(PLATFORM),
     "usage:all-csv": shown(PLATFORM),

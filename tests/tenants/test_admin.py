@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from tenants.domain.keys import issue_api_key
+from tenants.domain.password_mails import ask_for_password, send_password_mail
 from tenants.domain.tokens import find_tenant_by_token
 from tenants.enums import Role, TokenKind
-from tenants.models import ApiKey, AuditEntry, Brand, Membership, Tenant, User
+from tenants.models import ApiKey, AuditEntry, Brand, Membership, PasswordMail, PlatformEntry, Tenant, User
 from tenants.scope import tenant_scope
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +155,7 @@ def test_a_user_whom_platform_staff_add_can_set_a_password(
     page = log_in(platform_staff).post(url("user", "add"), form, follow=True).content.decode()
     assert "Forgotten your password?" in page
     client.post(reverse("admin_password_reset"), {"email": "new@platform.example"})
+    send_password_mail(mail_id=PasswordMail.objects.get().pk)
     assert [mail.to for mail in mailoutbox] == [["new@platform.example"]]
 
 
@@ -166,3 +168,18 @@ def test_platform_staff_sees_companies_users_and_log_ins(
     assert (str(acme.pk) in tenants, str(globex.pk) in tenants) == (True, True)
     assert outsider.email in browser.get(url("user")).content.decode()
     assert browser.get(reverse("admin:axes_accessattempt_changelist")).status_code == 200
+
+
+def test_platform_staff_sees_password_mails_without_the_link_and_sends_another(
+    owner: User, platform_staff: User, log_in: LogIn, mailoutbox: list[EmailMessage]
+) -> None:
+    mail = ask_for_password(user=owner)
+    assert mail is not None
+    send_password_mail(mail_id=mail.pk)
+    browser = log_in(platform_staff)
+    page = browser.get(url("passwordmail", "change", mail.pk)).content.decode()
+    assert ("your account owner@acme.example" in page, "(their personal link)" in page) == (True, True)
+    assert "/admin/reset/" not in page
+    browser.post(url("passwordmail", "send_another", mail.pk))
+    assert PasswordMail.objects.filter(user=owner).count() == 2
+    assert PlatformEntry.objects.filter(verb="sent another password mail", object_id=str(mail.pk)).exists()

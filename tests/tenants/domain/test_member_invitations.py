@@ -4,6 +4,7 @@ from email.message import Message
 from typing import Any
 
 import pytest
+from anymail.exceptions import AnymailError
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -94,30 +95,38 @@ def test_the_mail_says_the_same_in_text_and_html(acme: Tenant, mailoutbox: list[
     with tenant_scope(acme):
         row = MemberInvitation.objects.get()
     assert (row.sent_at is not None, row.attempts, token in str(vars(row))) == (True, 1, False)
+    link = str(mail.body).split("/admin/join/")[0].split()[-1] + f"/admin/join/{token}/"
+    assert row.text_body.replace(row.LINK_PLACEHOLDER, link) == mail.body
+    assert row.html_body.replace(row.LINK_PLACEHOLDER, link) == html
 
 
 def test_it_is_sent_once(acme: Tenant, mailoutbox: list[EmailMessage]) -> None:
     invitation = invite(acme)
     send(invitation, mailoutbox)
-    assert send_member_mail(tenant_id=acme.pk, invitation_id=invitation.pk) is False
+    assert send_member_mail(tenant_id=acme.pk, invitation_id=invitation.pk) is None
     assert len(mailoutbox) == 1
 
 
+@pytest.mark.parametrize("error", [ConnectionRefusedError("no server"), AnymailError("no server")])
 def test_a_mail_that_fails_is_tried_again(
-    acme: Tenant, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+    acme: Tenant, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     invitation = invite(acme)
 
-    def refuse(mail: object) -> None:
-        raise ConnectionRefusedError("no server")
+    def refuse(self: object) -> None:
+        raise error
+
+    def send_when_due() -> int | None:
+        with tenant_scope(acme):
+            MemberInvitation.objects.update(due_at=timezone.now())
+        return send_member_mail(tenant_id=acme.pk, invitation_id=invitation.pk)
 
     with monkeypatch.context() as patch:
-        patch.setattr("tenants.domain.member_invitations.deliver_member_mail", refuse)
-        tries = [send_member_mail(tenant_id=acme.pk, invitation_id=invitation.pk) for _ in range(6)]
-    assert tries == [True, True, True, True, False, False]
+        patch.setattr("tenants.domain.link_mails.EmailMultiAlternatives.send", refuse)
+        assert [send_when_due() for _ in range(6)] == [60, 120, 240, 480, None, None]
     with tenant_scope(acme):
         row = MemberInvitation.objects.get()
-        assert (row.attempts, row.sent_at, row.last_error) == (5, None, "ConnectionRefusedError: no server")
+        assert (row.attempts, row.sent_at, row.last_error) == (5, None, f"{type(error).__name__}: no server")
         resend_member_invitation(invitation=row)
     send(invitation, mailoutbox)
     with tenant_scope(acme):
@@ -129,7 +138,7 @@ def test_lost_mails_are_found(acme: Tenant, globex: Tenant, mailoutbox: list[Ema
     lost, fresh = invite(acme), invite(globex)
     send(invite(acme, email="sent@example.org"), mailoutbox)
     with tenant_scope(acme):
-        MemberInvitation.objects.update(queued_at=timezone.now() - timedelta(minutes=5))
+        MemberInvitation.objects.update(due_at=timezone.now() - timedelta(minutes=5))
     assert lost_member_mails() == [(acme.pk, lost.pk)]
     assert fresh.sent_at is None
 
