@@ -12,6 +12,7 @@ import logging
 import os
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -37,8 +38,8 @@ def main() -> None:
 def run(folder: Path, *, events: int, steady: int, rate: float) -> None:
     from django.test import override_settings
 
-    from bench.workers import hired
     from tenants.domain.tenants import create_tenant
+    from tests.workers.crew import hired
     from tests.workers.inbox import receiving
     from tests.workers.outbox import Outbox
 
@@ -47,7 +48,7 @@ def run(folder: Path, *, events: int, steady: int, rate: float) -> None:
         sent = Outbox(create_tenant(name="Outbox", slug=f"outbox-{uuid4().hex[:8]}"), inbox)
         sent.add("first", "steady", "broken")
         with hired(folder / "crew", OUTBOUND_ALLOWED=inbox.netloc) as crew:
-            tell_steadily(sent, arrived, count=steady, rate=rate)
+            tell_steadily(sent, crew, arrived, count=steady, rate=rate)
             break_things(sent, crew, events=events)
     if inbox.wrong:
         print(f"{len(inbox.wrong)} requests were wrong, such as {inbox.wrong[0]}")
@@ -66,11 +67,11 @@ def note_arrivals(inbox: Any) -> dict[str, float]:
     return arrived
 
 
-def tell_steadily(sent: Any, arrived: dict[str, float], *, count: int, rate: float) -> None:
+def tell_steadily(sent: Any, crew: Any, arrived: dict[str, float], *, count: int, rate: float) -> None:
     from interviews.models import WebhookEvent
     from tenants.scope import tenant_scope
-    from tests.workers.crew import wait_until
 
+    wait_until = partial(crew.wait_until, account=sent.account)
     sent.tell("first")  # The workers have begun, but done nothing yet.
     wait_until(lambda: sent.inbox.has("first", 1))
     begin = time.monotonic()
@@ -92,15 +93,15 @@ def break_things(sent: Any, crew: Any, *, events: int) -> None:
     from interviews.enums import DeliveryStatus
     from interviews.models import WebhookDelivery
     from tenants.scope import tenant_scope
-    from tests.workers.crew import wait_until
 
+    wait_until = partial(crew.wait_until, account=sent.account)
     # Without its broker this process says of each event that nobody was told of it; the sweep finds it.
     logging.getLogger("django.db.backends.base").setLevel(logging.CRITICAL)
     told = events // 40
     sent.fill("broken", events - 4 * told)
     began, kills = time.monotonic(), 0
     for share in (0.1, 0.3, 0.5, 0.7):
-        wait_until(lambda share=share: sent.inbox.has("broken", share * events))  # type: ignore[misc]
+        wait_until(lambda share=share: sent.inbox.has("broken", share * events))
         if share == 0.3:
             crew.valkey.kill()
         else:

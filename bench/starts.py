@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,10 @@ def main() -> None:
 def run(folder: Path, *, count: int, every: int) -> None:
     from django.test import override_settings
 
-    from bench.workers import hired
     from interviews.domain import slots
     from tenants.domain.tenants import create_tenant
     from tests.botrunner.conftest import serve
-    from tests.workers.crew import wait_until
+    from tests.workers.crew import hired
     from tests.workers.runner import Fault, Runner
     from tests.workers.starts import Starts
 
@@ -58,6 +58,7 @@ def run(folder: Path, *, count: int, every: int) -> None:
         ):
             slots.sync_slots()
             starts = Starts(create_tenant(name="Starts", slug=f"starts-{uuid4().hex[:8]}"), runner)
+            wait_until = partial(crew.wait_until, account=starts.account)
             kinds = cycle(Fault)
             began = time.monotonic()
             starts.press(count, faults={number: next(kinds) for number in range(0, count, FAULTY)})

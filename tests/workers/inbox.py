@@ -75,9 +75,12 @@ class Inbox:
 
 
 async def read(receive: Any) -> bytes:
+    """The whole body. Raises ConnectionAbortedError, which ends the request, if the sender is gone before that."""
     body, more = b"", True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionAbortedError("The sender is gone.")
         body, more = body + message.get("body", b""), message.get("more_body", False)
     return body
 

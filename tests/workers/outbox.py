@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from interviews.domain import outbox, queue, webhooks
@@ -54,7 +55,12 @@ class Outbox:
             found = WebhookDelivery.objects.filter(endpoint=self.endpoints[receiver])
             return set(found.order_by().values_list("status", "tries").distinct())
 
-    def has_settled(self, receiver: str, *, status: str) -> bool:
+    def settles(self, receiver: str, *, status: str) -> bool:
+        """Whether all its deliveries are in the end what `status` says; what waits for its next try comes on now.
+
+        A try that is under way may fail yet, so it takes more than one look.
+        """
+        self.move_clock(receiver)
         return {found for found, _tries in self.states(receiver)} == {status}
 
     def ids(self, receiver: str) -> set[str]:
@@ -69,14 +75,27 @@ class Outbox:
             kept = WebhookAttempt.objects.filter(delivery__endpoint=self.endpoints[receiver])
             return set(kept.values_list("number", "status", "error"))
 
+    def account(self) -> str:
+        """Of each receiver's deliveries how many have which status and tries, and when the soonest is tried next."""
+        now = timezone.now()
+        with tenant_scope(self.tenant):
+            groups = WebhookDelivery.objects.order_by().values_list("endpoint__url", "status", "tries")
+            found = sorted(groups.annotate(Count("pk"), Min("next_try_at")))
+        return "\n".join(
+            f"{url}: {count} {status} after {tries} tries"
+            + (f", the next in {(soonest - now).total_seconds():.0f} s" if soonest else "")
+            for url, status, tries, count, soonest in found
+        )
+
     def move_clock(self, receiver: str) -> None:
-        """The next try of all that is pending has come, and the sweep."""
+        """What was to be tried later is due now."""
         endpoint = self.endpoints[receiver]
         with tenant_scope(self.tenant):
-            WebhookDelivery.objects.filter(endpoint=endpoint, status=DeliveryStatus.PENDING).update(
-                next_try_at=timezone.now()
+            later = WebhookDelivery.objects.filter(
+                endpoint=endpoint, status=DeliveryStatus.PENDING, next_try_at__gt=timezone.now()
             )
-            queue.enqueue("deliver_webhooks", self.tenant.pk, endpoint.pk)
+            if later.update(next_try_at=timezone.now()):
+                queue.enqueue("deliver_webhooks", self.tenant.pk, endpoint.pk)
 
     def let_leases_run_out(self) -> None:
         with tenant_scope(self.tenant):

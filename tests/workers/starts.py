@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils import timezone
 
 from interviews.domain import sessions
@@ -43,6 +44,12 @@ class Starts:
                 sessions.end_session(session=session, reason=EndReason.COMPLETED)
         with tenant_scope(self.tenant):
             return Session.objects.filter(status=SessionStatus.ENDED).count()
+
+    def account(self) -> str:
+        """How many sessions have which status, and how they ended."""
+        with tenant_scope(self.tenant):
+            groups = Session.objects.order_by().values_list("status", "end_reason", "launch_attempts", "launch_error")
+            return "\n".join(f"{count}: {', '.join(map(str, group))}" for *group, count in groups.annotate(Count("pk")))
 
     def let_claims_run_out(self) -> None:
         with tenant_scope(self.tenant):

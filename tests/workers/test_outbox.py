@@ -14,7 +14,7 @@ from interviews.enums import DeliveryStatus
 from interviews.models import WebhookDelivery, WebhookEndpoint
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
-from tests.workers.crew import Crew, wait_until
+from tests.workers.crew import Crew
 from tests.workers.inbox import Inbox, receiving
 from tests.workers.outbox import Outbox
 
@@ -45,8 +45,13 @@ def sent(acme: Tenant, inbox: Inbox) -> Outbox:
     return Outbox(acme, inbox)
 
 
+@pytest.fixture
+def wait_until(crew: Crew, sent: Outbox) -> Callable[[Callable[[], object]], None]:
+    return partial(crew.wait_until, account=sent.account)
+
+
 def test_ten_thousand_events_arrive_though_workers_and_broker_are_killed(
-    crew: Crew, inbox: Inbox, sent: Outbox
+    crew: Crew, inbox: Inbox, sent: Outbox, wait_until: Callable[[Callable[[], object]], None]
 ) -> None:
     sent.add("steady", "hanging", "dripping")
     sent.tell("hanging", FEW)
@@ -65,7 +70,7 @@ def test_ten_thousand_events_arrive_though_workers_and_broker_are_killed(
             sent.let_leases_run_out()
         sent.tell("steady", (EVENTS - BACKLOG) // 4)
 
-    wait_until(lambda: sent.has_settled("steady", status=DELIVERED))
+    wait_until(lambda: sent.settles("steady", status=DELIVERED))
     assert sent.ids("steady") == set(inbox.seen["steady"])
     assert len(inbox.seen["steady"]) == EVENTS
     # A worker that was killed had a batch at most under way, whose answers nobody has kept.
@@ -77,23 +82,19 @@ def test_ten_thousand_events_arrive_though_workers_and_broker_are_killed(
             (None, "no answer within 15 s")
         }
         inbox.healed.add(receiver)
-        sent.move_clock(receiver)
-        wait_until(partial(sent.has_settled, receiver, status=DELIVERED))
+        wait_until(partial(sent.settles, receiver, status=DELIVERED))
         assert sent.ids(receiver) == set(inbox.seen[receiver])
     assert inbox.wrong == []
 
 
-def test_who_refuses_is_asked_again_until_it_has_visibly_failed(crew: Crew, inbox: Inbox, sent: Outbox) -> None:
+def test_who_refuses_is_asked_again_until_it_has_visibly_failed(
+    inbox: Inbox, sent: Outbox, wait_until: Callable[[Callable[[], object]], None]
+) -> None:
     sent.add("failing", "gone", "moved")
     for receiver in sent.endpoints:
         sent.tell(receiver, FEW)
 
-    def exhaust() -> bool:
-        for receiver in ("failing", "moved"):
-            sent.move_clock(receiver)
-        return all(sent.has_settled(receiver, status=FAILED) for receiver in sent.endpoints)
-
-    wait_until(exhaust)
+    wait_until(lambda: {sent.settles(receiver, status=FAILED) for receiver in sent.endpoints} == {True})
     last = len(deliveries.SCHEDULE) + 1
     assert sent.attempts("failing") == {(number, 500, "") for number in range(1, last + 1)}
     assert sent.attempts("moved") == {(number, 302, "") for number in range(1, last + 1)}

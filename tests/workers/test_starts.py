@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 
 from pytest_django.fixtures import Settings
 
 from tenants.models import Tenant
 from tests.botrunner.conftest import serve
-from tests.workers.crew import Crew, wait_until
+from tests.workers.crew import Crew
 from tests.workers.runner import Fault, Runner
 from tests.workers.starts import Starts
 
@@ -31,6 +32,7 @@ def test_no_start_is_missing_or_double_though_workers_and_broker_are_killed(
         }
         with hire_crew(**environment) as crew:
             starts = Starts(acme, runner)
+            wait_until = partial(crew.wait_until, account=starts.account)
             starts.press(CANDIDATES, faults=FAULTS)
             for through, break_something in {
                 4: crew.workers[0].kill,
