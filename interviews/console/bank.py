@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from interviews.console.bank_steps import BankSteps
+from interviews.console.durations import duration_of
 from interviews.console.question_form import RUBRIC_FIELDS, make_question_form
 from interviews.console.translation import list_languages
 from interviews.domain.bank_reviews import concerns_of, review_bank
@@ -53,6 +54,11 @@ class QuestionInline(TenantStackedInline):
 
     def get_formset(self, request: HttpRequest, obj: QuestionBank | None = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, **kwargs | {"form": make_question_form(further_languages(obj))})
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "time_limit":
+            return duration_of(db_field)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_extra(self, request: HttpRequest, obj: QuestionBank | None = None, **kwargs: Any) -> int:
         return 0 if obj else 1

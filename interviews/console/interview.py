@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import Field, ForeignKey, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from interviews.console.base import count_of
+from interviews.console.durations import duration_of
 from interviews.console.interview_charts import InterviewCharts
 from interviews.console.interview_steps import InterviewSteps
 from interviews.console.marks import INTERVIEW_MARKS
@@ -76,12 +77,11 @@ class InterviewAdmin(InterviewSteps, InterviewCharts):
             {"fields": (("total_limit", "retries"), ("window_days", "retention_days"), "typing_allowed", "record")},
         ),
         (_("Judging"), {"fields": ("blind_review", "ask_categories")}),
-        (_("What is said"), {"fields": ("intro", "outro"), "classes": ("collapse",)}),
+        (_("What is said"), {"fields": ("intro", "outro", "next_steps"), "classes": ("collapse",)}),
         (
             _("Disclosure and consent"),
             {
-                "fields": ("disclosure", "consent_text", "recording_consent_text", "consent_version", "next_steps"),
-                "classes": ("collapse",),
+                "fields": ("disclosure", "consent_text", "recording_consent_text", "consent_version"),
                 "description": _(
                     "Publishing other words of the disclosure or a consent gives the consent a new version, and each "
                     "candidate's version is kept with what they agreed to."
@@ -105,6 +105,11 @@ class InterviewAdmin(InterviewSteps, InterviewCharts):
 
     def get_form(self, request: HttpRequest, obj: Interview | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **kwargs | {"form": make_interview_form(obj)})
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "total_limit":
+            return duration_of(db_field)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_choice_field(db_field, request, **kwargs)

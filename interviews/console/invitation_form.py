@@ -46,8 +46,17 @@ def default_expiry() -> Any:
 
 
 class InvitationForm(forms.ModelForm):
-    candidate_name = forms.CharField(label=_("Candidate's name"), max_length=160, widget=UnfoldAdminTextInputWidget)
-    candidate_email = forms.EmailField(label=_("Candidate's e-mail"), widget=UnfoldAdminEmailInputWidget)
+    candidate_name = forms.CharField(
+        label=_("Candidate's name"),
+        max_length=160,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("As the e-mails greet them."),
+    )
+    candidate_email = forms.EmailField(
+        label=_("Candidate's e-mail"),
+        widget=UnfoldAdminEmailInputWidget,
+        help_text=_("Who has an invitation already is known by it."),
+    )
     locale = forms.ChoiceField(
         label=_("Language of the e-mail"),
         choices=lambda: [("", _("As known of the candidate, else the interview's own")), *list_languages()],
@@ -60,9 +69,13 @@ class InvitationForm(forms.ModelForm):
         choices=lambda: [("", _("As known of the candidate, else the company's")), *list_zones()],
         required=False,
         widget=UnfoldAdminSelectWidget,
+        help_text=_("E-mails name the deadline in it, and reminders come in its office hours."),
     )
     expires_at = forms.SplitDateTimeField(
-        label=_("Link works until"), initial=default_expiry, widget=UnfoldAdminSplitDateTimeWidget
+        label=_("Link works until"),
+        initial=default_expiry,
+        widget=UnfoldAdminSplitDateTimeWidget,
+        help_text=_("In the company's time zone. An interview that has begun by then goes on."),
     )
     extra_time = forms.TypedChoiceField(
         label=_("Time limits"),

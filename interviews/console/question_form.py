@@ -24,7 +24,7 @@ class QuestionForm(TranslatedForm):
         label=_("Tags"),
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text=_("Separated by commas."),
+        help_text=_("Separated by commas. Questions are found by them when an interview is put together."),
     )
     archived = forms.BooleanField(
         label=_("Archived"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from interviews.console.base import ReadOnlyAdmin, WithoutRehearsals
+from interviews.console.durations import show_duration
 from interviews.console.marks import SESSION_MARKS
 from interviews.console.recording import recording_context
 from interviews.domain.figures import put_together
@@ -52,6 +53,9 @@ class SessionAdmin(WithoutRehearsals, ReadOnlyAdmin):
         if session is not None:
             context = {
                 **recording_context(sessions=[session], turns=session.turns.order_by("seq")),
+                "planned": [
+                    asked | {"limit": show_duration(asked["time_limit"])} for asked in session.plan["questions"]
+                ],
                 "interviewer": session.plan["persona"]["interviewer"],
                 "figures": put_together(sessions=[session]),
                 "event_count": session.events.count(),

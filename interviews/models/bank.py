@@ -27,7 +27,9 @@ def validate_tags(value: Any) -> None:
 
 class QuestionBank(TenantModel):
     name = models.CharField(_("name"), max_length=120)
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("For your colleagues, not for candidates.")
+    )
     language = models.CharField(
         _("language"),
         max_length=12,
@@ -59,12 +61,19 @@ class Question(TenantModel):
     """
 
     bank = models.ForeignKey(QuestionBank, on_delete=models.CASCADE, related_name="questions", verbose_name=_("bank"))
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Lowest first; dragging the question sets it.")
+    )
     text = models.TextField(_("question"), help_text=_("Spoken word for word, the same for every candidate."))
     translations = models.JSONField(
         _("translations"), default=dict, blank=True, validators=[validate_question_translations]
     )
-    competency = models.CharField(_("competency"), max_length=120, blank=True)
+    competency = models.CharField(
+        _("competency"),
+        max_length=120,
+        blank=True,
+        help_text=_("What the answer shows, such as teamwork. Scores are given by competency; without one, none is."),
+    )
     rubric = models.JSONField(
         _("rubric"),
         default=dict,
@@ -74,7 +83,10 @@ class Question(TenantModel):
     )
     tags = models.JSONField(_("tags"), default=list, blank=True, validators=[validate_tags])
     max_follow_ups = models.PositiveSmallIntegerField(
-        _("follow-ups at most"), default=1, validators=[MaxValueValidator(5)]
+        _("follow-ups at most"),
+        default=1,
+        validators=[MaxValueValidator(5)],
+        help_text=_("How often the interviewer may ask for more, from 0 to 5."),
     )
     follow_up_guidance = models.TextField(
         _("follow-up guidance"), blank=True, help_text=_("What a good answer contains that is worth asking for.")
@@ -89,9 +101,14 @@ class Question(TenantModel):
         ),
     )
     time_limit = models.PositiveSmallIntegerField(
-        _("time limit (seconds)"), default=180, validators=[MinValueValidator(5), MaxValueValidator(600)]
+        _("time limit"),
+        default=180,
+        validators=[MinValueValidator(5), MaxValueValidator(600)],
+        help_text=_("Of the question with its follow-ups, in minutes and seconds: 3:00 is three minutes."),
     )
-    required = models.BooleanField(_("required"), default=True)
+    required = models.BooleanField(
+        _("required"), default=True, help_text=_("A candidate can skip a question that is not.")
+    )
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
     class Meta(TenantModel.Meta):

@@ -35,26 +35,71 @@ class Interview(ServiceChoices, TenantModel):
     interviewer_name = models.CharField(
         _("interviewer's name"), max_length=60, blank=True, help_text=_("Empty: the name in the brand.")
     )
-    tone = models.CharField(_("tone"), max_length=120, default="warm and professional")
-    intro = models.TextField(_("introduction"), default=DEFAULT_INTRO)
-    disclosure = models.TextField(_("AI disclosure"), default=DEFAULT_DISCLOSURE)
-    consent_text = models.TextField(_("consent"), default=DEFAULT_CONSENT)
-    consent_version = models.CharField(_("version of the consent"), max_length=20, default="1")
+    tone = models.CharField(
+        _("tone"),
+        max_length=120,
+        default="warm and professional",
+        help_text=_("In a few words: how follow-up questions are put. The questions themselves are said as written."),
+    )
+    intro = models.TextField(
+        _("introduction"), default=DEFAULT_INTRO, help_text=_("The interviewer's first words, said aloud.")
+    )
+    disclosure = models.TextField(
+        _("AI disclosure"),
+        default=DEFAULT_DISCLOSURE,
+        help_text=_("That candidates talk to an AI. They read it first, and hear it after the introduction."),
+    )
+    consent_text = models.TextField(
+        _("consent"),
+        default=DEFAULT_CONSENT,
+        help_text=_("What candidates agree to by a tick before they can begin."),
+    )
+    consent_version = models.CharField(
+        _("version of the consent"),
+        max_length=20,
+        default="1",
+        help_text=_("Counts up when other words of the disclosure or a consent are published."),
+    )
     record = models.BooleanField(
         _("record the audio"),
         default=False,
         help_text=_("Of candidates who agree to it; the others are interviewed just the same."),
     )
-    recording_consent_text = models.TextField(_("consent to the recording"), default=DEFAULT_RECORDING_CONSENT)
-    outro = models.TextField(_("closing words"), default=DEFAULT_OUTRO)
-    next_steps = models.TextField(_("what happens next"), default=DEFAULT_NEXT_STEPS)
+    recording_consent_text = models.TextField(
+        _("consent to the recording"),
+        default=DEFAULT_RECORDING_CONSENT,
+        help_text=_("A second tick, left to the candidate; shown only where the audio is recorded."),
+    )
+    outro = models.TextField(
+        _("closing words"), default=DEFAULT_OUTRO, help_text=_("Said aloud at the end, after the summary.")
+    )
+    next_steps = models.TextField(
+        _("what happens next"),
+        default=DEFAULT_NEXT_STEPS,
+        help_text=_("Candidates read it on the last page and in the mail that thanks them."),
+    )
     total_limit = models.PositiveSmallIntegerField(
-        _("time limit (seconds)"), default=1800, validators=[MinValueValidator(30), MaxValueValidator(14400)]
+        _("time limit"),
+        default=1800,
+        validators=[MinValueValidator(30), MaxValueValidator(14400)],
+        help_text=_(
+            "Of the whole interview, in minutes and seconds: 30:00 is half an hour. The interviewer says so when a "
+            "fifth of it is left, and closes when it is over."
+        ),
     )
     retries = models.PositiveSmallIntegerField(
-        _("retries"), default=3, help_text=_("How often a candidate may come back after leaving.")
+        _("further starts"),
+        default=3,
+        help_text=_(
+            "How often a candidate who has left may start again where they broke off. What goes wrong on our side, a "
+            "page loaded anew or a connection that is back within a minute costs none."
+        ),
     )
-    typing_allowed = models.BooleanField(_("typing allowed"), default=True)
+    typing_allowed = models.BooleanField(
+        _("typing allowed"),
+        default=True,
+        help_text=_("Candidates may type instead of speaking, and change between both at any time."),
+    )
     window_days = models.PositiveSmallIntegerField(
         _("invitation window (days)"),
         default=14,

@@ -67,7 +67,7 @@ class Invitation(TenantModel):
     extra_time = models.FloatField(
         _("extra time"), default=1.0, help_text=_("Factor on every time limit; 1.5 gives half as much again.")
     )
-    extra_retries = models.PositiveSmallIntegerField(_("retries granted"), default=0)
+    extra_retries = models.PositiveSmallIntegerField(_("further starts granted"), default=0)
     language = models.CharField(_("language"), max_length=12, blank=True, help_text=_("Chosen by the candidate."))
     mode = models.CharField(_("answers by"), max_length=5, choices=Mode, default=Mode.VOICE)
     consented_at = models.DateTimeField(_("consented"), null=True, blank=True)

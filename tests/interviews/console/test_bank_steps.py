@@ -33,7 +33,7 @@ def save(client: Client, bank: QuestionBank, **fields: Any) -> Any:
     with tenant_scope(bank.tenant_id):
         question = bank.questions.get()
     row = {
-        "id": question.pk, "bank": bank.pk, "text": NOW, "max_follow_ups": 1, "min_words": 2, "time_limit": 180,
+        "id": question.pk, "bank": bank.pk, "text": NOW, "max_follow_ups": 1, "min_words": 2, "time_limit": "3:00",
         "position": 0,
     }  # fmt: skip
     form = {"name": bank.name, "language": "en"} | rows_of("questions", [row | fields], stored=1)

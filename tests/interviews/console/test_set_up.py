@@ -31,7 +31,7 @@ def interview_fields(questions: list[dict[str, Any]], *, stored: int = 0) -> dic
         "title", "language", "tone", "intro", "disclosure", "consent_text",
         "recording_consent_text", "outro", "next_steps", "total_limit", "retries", "window_days",
     ]  # fmt: skip
-    own = {name: str(getattr(with_defaults, name)) for name in names}
+    own = {name: str(getattr(with_defaults, name)) for name in names} | {"total_limit": "30:00"}
     return own | rows_of("interview_questions", questions, stored=stored) | rows_of("result_recipients", [])
 
 
@@ -41,7 +41,7 @@ def asked(interview: Interview) -> list[str]:
 
 def test_a_bank_keeps_its_questions_in_the_order_they_were_typed(acme: Tenant, by_recruiter: Client) -> None:
     texts = ["First?", "Second?", "Third?"]
-    limits = {"max_follow_ups": 1, "min_words": 2, "time_limit": 180, "position": 0}
+    limits = {"max_follow_ups": 1, "min_words": 2, "time_limit": "3:00", "position": 0}
     rows = [{"text": text, **limits} for text in texts]
     fields = {"name": "General", "language": "en"} | rows_of("questions", rows)
     assert by_recruiter.post(reverse("admin:interviews_questionbank_add"), fields).status_code == 302
@@ -117,7 +117,7 @@ def test_a_question_that_is_asked_stays_in_its_bank(story: Story, acme: Tenant, 
         question = story.bank.questions.all()[0]
     row = {
         "id": question.pk, "bank": story.bank.pk, "text": question.text, "max_follow_ups": 1,
-        "min_words": 2, "time_limit": 180, "position": 0, "DELETE": "on",
+        "min_words": 2, "time_limit": "3:00", "position": 0, "DELETE": "on",
     }  # fmt: skip
     fields = {"name": story.bank.name, "language": "en"} | rows_of("questions", [row], stored=1)
     path = reverse("admin:interviews_questionbank_change", args=[story.bank.pk])

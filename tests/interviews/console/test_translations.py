@@ -52,7 +52,7 @@ def test_a_draft_is_offered_first_then_translated_then_published(interview: Inte
         question = Question.objects.get()
     row = {
         "id": question.pk, "bank": question.bank_id, "text": question.text, "max_follow_ups": 1, "min_words": 2,
-        "time_limit": 180, "position": 0, "text_de": "Was reizt Sie?", "text_hi": "आपको क्या आकर्षित करता है?",
+        "time_limit": "3:00", "position": 0, "text_de": "Was reizt Sie?", "text_hi": "आपको क्या आकर्षित करता है?",
     }  # fmt: skip
     path = reverse("admin:interviews_questionbank_change", args=[question.bank_id])
     fields = {"name": "General", "language": "en"} | rows_of("questions", [row], stored=1)
