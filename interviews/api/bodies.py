@@ -19,8 +19,10 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-#: Bytes, by how the address begins.
+#: Bytes, by how the address begins, of what programs send.
 LIMITS = (("/api/v1/", MAX_BODY), ("/ats/", MAX_CALL), ("/bot/v1/recordings/", RECORDING_CHUNK_LIMIT))
+#: Of what comes from anywhere else. The admin's forms take files of half of it at most, and say so themselves.
+PAGES = 8 * 1024 * 1024
 
 
 class TooLong(Exception):
@@ -34,15 +36,14 @@ class BoundedBodies:
         self.app = app
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        limit = next((limit for start, limit in LIMITS if scope["path"].startswith(start)), None)
-        if limit is None:
-            await self.app(scope, receive, send)
-            return
+        own = next((limit for start, limit in LIMITS if scope["path"].startswith(start)), None)
+        limit = own or PAGES
+        write = write_problem if own else write_sentence
         headers = dict(scope["headers"])
         name = name_request(headers.get(b"x-request-id", b"").decode("latin-1"))
         told = headers.get(b"content-length", b"")
         if told.isdigit() and int(told) > limit:
-            await refuse(limit, name, send)
+            await refuse(write(limit, name), name, send)
             return
         read = 0
 
@@ -57,15 +58,26 @@ class BoundedBodies:
         try:
             await self.app(scope, receive_within, send)
         except TooLong:
-            await refuse(limit, name, send)
+            await refuse(write(limit, name), name, send)
 
 
-async def refuse(limit: int, name: str, send: Send) -> None:
-    """Answer the request of this id; what is left of it is not read, so the connection ends."""
+def write_problem(limit: int, name: str) -> tuple[str, str]:
+    """Type and text of the answer to a program."""
     problem = Problem(413, "too_large", f"A request may have {limit:,} bytes at most. Send less at a time.")
-    body = json.dumps(describe(problem) | {"request_id": name}).encode()
+    return CONTENT_TYPE, json.dumps(describe(problem) | {"request_id": name})
+
+
+def write_sentence(limit: int, name: str) -> tuple[str, str]:
+    """The same for a person."""
+    return "text/plain; charset=utf-8", f"That was more than {limit // 1024**2} MB. Go back, and send less at a time."
+
+
+async def refuse(answer: tuple[str, str], name: str, send: Send) -> None:
+    """Answer the request of this id; what is left of it is not read, so the connection ends."""
+    content_type, text = answer
+    body = text.encode()
     headers = [
-        (b"content-type", CONTENT_TYPE.encode()),
+        (b"content-type", content_type.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"x-request-id", name.encode()),
         (b"connection", b"close"),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from interviews.api.bodies import BoundedBodies
+from interviews.api.bodies import PAGES, BoundedBodies
 from interviews.api.parsing import MAX_BODY
 from tests.botrunner.conftest import serve
 from tests.workers.inbox import read
@@ -35,7 +35,7 @@ def served() -> Iterator[tuple[str, Counting]]:
         yield url, counting
 
 
-def ask(url: str, path: str, header: str, *parts: bytes) -> tuple[int, dict[str, Any]]:
+def ask(url: str, path: str, header: str, *parts: bytes) -> tuple[int, Any]:
     """Status and body of what comes back to a POST, of which no more than `parts` is ever sent."""
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port or 0), timeout=60) as connection:
@@ -46,6 +46,8 @@ def ask(url: str, path: str, header: str, *parts: bytes) -> tuple[int, dict[str,
         status = int(answer.readline().split()[1])
         headers = dict(line.decode().strip().lower().split(": ") for line in iter(answer.readline, b"\r\n"))
         body = answer.read(int(headers["content-length"]))
+    if headers.get("content-type", "").startswith("text/plain"):
+        return status, body.decode()
     return status, json.loads(body) if body else {}
 
 
@@ -58,6 +60,15 @@ def test_a_length_that_is_too_much_is_refused_unread(served: tuple[str, Counting
     url, counting = served
     status, problem = ask(url, path, f"Content-Length: {10**12}")
     assert (status, problem["code"], problem["status"], problem["request_id"]) == (413, "too_large", 413, "mine")
+    assert counting.bodies == []
+
+
+@pytest.mark.parametrize("path", ["/admin/interviews/questionbank/import/", "/i/token/start", "/mail/events/mailgun"])
+def test_a_person_is_told_in_a_sentence(served: tuple[str, Counting], path: str) -> None:
+    url, counting = served
+    told = (413, "That was more than 8 MB. Go back, and send less at a time.")
+    assert ask(url, path, f"Content-Length: {PAGES + 1}") == told
+    assert ask(url, path, "Transfer-Encoding: chunked", *[chunk(PAGES // 4)] * 4, chunk(1)) == told
     assert counting.bodies == []
 
 
