@@ -26,10 +26,10 @@ from interviews.api.parsing import Query, StrictSerializer, read_query
 from interviews.api.problems import NotFoundHere, Problem
 from interviews.api.schema import describe
 from interviews.domain import invitations as domain
-from interviews.domain.batches import standing_invitations
 from interviews.domain.limits import LimitReached
 from interviews.domain.orders import DuplicateOrder, order_invitation
 from interviews.domain.plans import PlanError
+from interviews.domain.standing import await_turn, standing_invitations
 from interviews.enums import InvitationStatus, TransitionError
 from interviews.models import Interview, Invitation, Order
 from tenants.enums import Scope
@@ -227,7 +227,9 @@ def create(
 
 def refuse_double(*, interview: Interview, email: str) -> None:
     """Raise Problem when this person has an invitation to the interview that counts."""
-    standing = standing_invitations(interview.pk, {email.strip().lower()}).filter(rehearsal=False)
+    address = email.strip().lower()
+    await_turn(interview.pk, {address})
+    standing = standing_invitations(interview.pk, {address}).filter(rehearsal=False)
     latest = standing.select_related("order", "candidate").order_by("-created_at").first()
     if latest is not None:
         shown = show_invitation(latest)["id"]

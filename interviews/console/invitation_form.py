@@ -19,10 +19,10 @@ from unfold.widgets import (
 )
 
 from interviews.console.translation import list_languages
-from interviews.domain.batches import standing_invitations
 from interviews.domain.invitations import DEFAULT_WINDOW, create_invitation
 from interviews.domain.limits import LimitReached, check_invitations
 from interviews.domain.plans import PlanError, check_invitable
+from interviews.domain.standing import await_turn, standing_invitations
 from interviews.enums import InterviewStatus
 from interviews.models import Interview, Invitation
 
@@ -134,7 +134,7 @@ class InvitationForm(forms.ModelForm):
         return expires_at
 
     def clean(self) -> dict[str, Any] | None:
-        """The limit's lock is held until the request's transaction ends, so `invite` meets what was checked here."""
+        """The locks are held until the request's transaction ends, so `invite` meets what was checked here."""
         cleaned = super().clean()
         if not self.errors:
             self.refuse_second()
@@ -147,8 +147,9 @@ class InvitationForm(forms.ModelForm):
 
     def refuse_second(self) -> None:
         """An error that leads to the standing invitation, unless a second one is wanted."""
-        address = self.cleaned_data["candidate_email"].strip().lower()
-        standing = standing_invitations(self.cleaned_data["interview"].pk, {address}).order_by("-created_at").first()
+        address, interview = self.cleaned_data["candidate_email"].strip().lower(), self.cleaned_data["interview"]
+        await_turn(interview.pk, {address})
+        standing = standing_invitations(interview.pk, {address}).order_by("-created_at").first()
         if standing is None or self.cleaned_data["again"]:
             return
         said = format_html(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -22,25 +22,15 @@ from interviews.domain.exports import plain
 from interviews.domain.languages import read_language
 from interviews.domain.limits import HOUR, LimitReached
 from interviews.domain.plans import PlanError, check_invitable
+from interviews.domain.standing import await_turn, standing_invitations
 from interviews.enums import BatchRowState, BatchStatus, InvitationStatus
-from interviews.models import BatchRow, Interview, Invitation, InvitationBatch
+from interviews.models import BatchRow, Interview, InvitationBatch
 from tenants.domain.audit import record
 from tenants.models import User
 
 CHUNK = 50
 #: A batch on which nobody has worked for so long is handed out again.
 IDLE = timedelta(minutes=1)
-
-#: Somebody with such an invitation is not invited to the same interview again.
-STANDING = (
-    InvitationStatus.CREATED,
-    InvitationStatus.INVITED,
-    InvitationStatus.IN_PROGRESS,
-    InvitationStatus.PROCESSING,
-    InvitationStatus.COMPLETED,
-    InvitationStatus.DECLINED,
-    InvitationStatus.FAILED,
-)
 
 
 class BatchError(ValueError):
@@ -119,10 +109,6 @@ def find_standing(interview_id: UUID, addresses: set[str]) -> dict[str, str]:
     """Which of the addresses have an invitation to this interview that counts, and how it stands, in lower case."""
     found = standing_invitations(interview_id, addresses).values_list("candidate__email", "status")
     return {email: InvitationStatus(status).label.lower() for email, status in found}
-
-
-def standing_invitations(interview_id: UUID, addresses: set[str]) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(interview_id=interview_id, status__in=STANDING, candidate__email__in=addresses)
 
 
 def read_row(batch: InvitationBatch, number: int, row: list[str], offered: list[str]) -> BatchRow:
@@ -237,6 +223,7 @@ def work_off(*, batch_id: UUID) -> bool:
             return False
         ready = batch.rows.select_for_update(skip_locked=True).filter(state=BatchRowState.READY)[:CHUNK]
         rows = list(ready)
+        await_turn(batch.interview_id, {row.email for row in rows})
         standing = find_standing(batch.interview_id, {row.email for row in rows})
         waits_until = None
         try:
