@@ -59,6 +59,7 @@ def take_order(
         job_id=job_id[:200],
         order_id=order_id[:200],
         natural_key=shorten_key(natural_key),
+        by_adapter=True,
         callback={"connection": str(call.connection.pk), "url": url},
     )
     name = " ".join(part.strip() for part in names if part and part.strip())
@@ -91,7 +92,7 @@ def find_offer(text: str) -> Interview:
 
 def find_order(call: Call, text: str) -> Order:
     """The order of this system whose invitation has the id that `take_order` gave. Raises Refusal."""
-    orders = Order.objects.filter(system=call.connection.system, callback__has_key="connection")
+    orders = Order.objects.filter(system=call.connection.system, by_adapter=True)
     try:
         mine = orders.filter(invitation_id=read_id("invitation", text))
     except ValueError:

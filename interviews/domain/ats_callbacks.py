@@ -45,7 +45,7 @@ def tell_ats(event: WebhookEventType, *, invitation_id: UUID) -> AtsCallback | N
     """
     if event not in TOLD_TYPES:
         return None
-    order = Order.objects.filter(invitation_id=invitation_id, callback__has_key="connection").first()
+    order = Order.objects.filter(invitation_id=invitation_id, by_adapter=True).first()
     if order is None or event not in TOLD.get(order.system, ()):
         return None
     if event in CLOSINGS and order.system in ORDERS_ANEW:

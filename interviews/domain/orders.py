@@ -21,15 +21,18 @@ class DuplicateOrder(Exception):
 def order_invitation(*, order: Order, **invitation: Any) -> Invitation:
     """Invite as `create_invitation(**invitation)` does, and remember who asked. `order` is an unsaved row.
 
-    Raises DuplicateOrder for a `natural_key` that its system has used before, and all that `create_invitation` raises.
+    Raises DuplicateOrder for a `natural_key` that its system has used before in the same way, that is over its adapter
+    or over the API, and all that `create_invitation` raises.
     """
     with transaction.atomic():
         if order.natural_key is not None:
             # Two of the same order at once: the second waits here, and then sees what the first has made.
             with connection.cursor() as cursor:
-                lock = f"order {current_tenant_id()} {order.system} {order.natural_key}"
+                lock = f"order {current_tenant_id()} {order.by_adapter} {order.system} {order.natural_key}"
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
-            earlier = Order.objects.filter(system=order.system, natural_key=order.natural_key)
+            earlier = Order.objects.filter(
+                system=order.system, by_adapter=order.by_adapter, natural_key=order.natural_key
+            )
             if known := earlier.select_related("invitation").first():
                 raise DuplicateOrder(known.invitation)
         return create_invitation(order=order, **invitation)

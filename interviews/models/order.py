@@ -10,7 +10,10 @@ from tenants.models import TenantModel
 
 class Order(TenantModel):
     """`natural_key` is what the other system repeats when it sends the same order again; None where it has none, or
-    where the invitation was canceled and may be ordered anew. `callback` is what an adapter needs to answer."""
+    where the invitation was canceled and may be ordered anew. `callback` is what an adapter needs to answer.
+
+    What came over the adapter of an ATS and what came over the API under the same `system` are told apart: their keys
+    are of different kinds."""
 
     invitation = models.OneToOneField(
         Invitation, on_delete=models.CASCADE, related_name="order", verbose_name=_("invitation")
@@ -20,6 +23,7 @@ class Order(TenantModel):
     job_id = models.CharField(_("job"), max_length=200, blank=True)
     order_id = models.CharField(_("order"), max_length=200, blank=True)
     natural_key = models.CharField(_("natural key"), max_length=500, null=True, blank=True)  # noqa: DJ001 (it must not be unique)
+    by_adapter = models.BooleanField(_("over an adapter"), default=False, editable=False)
     callback = models.JSONField(_("callback"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -28,7 +32,7 @@ class Order(TenantModel):
         verbose_name_plural = _("orders")
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "system", "natural_key"],
+                fields=["tenant", "system", "by_adapter", "natural_key"],
                 condition=Q(natural_key__isnull=False),
                 name="order_once_a_system",
             ),

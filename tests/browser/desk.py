@@ -76,7 +76,9 @@ def write_company(tenant: Tenant, interview: Interview) -> dict[str, str]:
     WebhookAttempt.objects.create(delivery=delivery, number=1, status=503, milliseconds=211, response="Try later.")
     ats, _key = ats_connections.install_connection(system="greenhouse", name="Greenhouse")
     ordered = invite(interview, "Mina Farah", "mina.farah@candidates.example")
-    order = Order.objects.create(invitation=ordered, system="greenhouse", callback={"connection": str(ats.pk)})
+    order = Order.objects.create(
+        invitation=ordered, system="greenhouse", by_adapter=True, callback={"connection": str(ats.pk)}
+    )
     told = AtsCallback.objects.create(connection=ats, order=order, event="result.ready")
     call = ats_connections.log_call(
         connection_id=ats.pk, direction=AtsDirection.OUT, name="PATCH", status=500, seconds=0.3, callback=told

@@ -9,8 +9,11 @@ import pytest
 
 from interviews.domain import invitations
 from interviews.models import Result
+from tenants.domain.keys import issue_api_key
+from tenants.enums import Scope
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
+from tests.interviews.api.conftest import ApiClient
 from tests.interviews.ats.conftest import CREDENTIAL, Ats
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +78,24 @@ def test_a_withdrawn_invitation_is_canceled_there(recruitee: Ats) -> None:
 def test_a_report_id_cannot_lead_elsewhere(recruitee: Ats) -> None:
     assert recruitee.call("POST", "send_candidate", order(recruitee, report_id="../c/1"))[0] == 400
     assert recruitee.invitations() == []
+
+
+def test_what_the_company_orders_in_its_name_is_another_order(recruitee: Ats) -> None:
+    with tenant_scope(recruitee.tenant):
+        api = ApiClient(issue_api_key(name="Ours", scopes=[Scope.INVITATIONS_WRITE])[1])
+    body = {
+        "interview": recruitee.offer,
+        "candidate": {"name": "Jon Snow", "email": "jon@example.org"},
+        "external": {"system": "recruitee", "order_id": REPORT},
+    }
+    status, native = api.post("invitations", body)
+    assert status == 201
+    ordered = recruitee.call("POST", "send_candidate", order(recruitee))
+    assert recruitee.call("POST", "send_candidate", order(recruitee)) == ordered
+    assert api.post("invitations", body)[1]["code"] == "duplicate_order"
+    assert {f"inv_{invitation.pk.hex}" for invitation in recruitee.invitations()} == {native["id"], ordered[1]["id"]}
+
+    recruitee.hold(native["id"], 4, 5)
+    assert recruitee.send_due() == []
+    recruitee.hold(ordered[1]["id"], 4, 5)
+    assert recruitee.send_due() == [("result.ready", "delivered", 1)]
