@@ -67,6 +67,7 @@ def script_texts(*, interviewer: str, typing_allowed: bool) -> dict[str, str]:
         "failed_title": _("That did not work"),
         "left_title": _("You left the interview"),
         "left_note": _("Your answers so far are saved. Go on whenever you like."),
+        "left_for_good": _("This interview cannot be continued. Please write to the person who invited you."),
         "elsewhere_title": _("Open in another window"),
         "elsewhere_note": _("This interview goes on in another window or on another device."),
         "try_again": _("Try again"),

@@ -94,10 +94,11 @@ class InvitationAdmin(InvitationSteps, WithoutRehearsals, ReadOnlyAdmin):
         invitation = self.get_object(request, object_id)
         context: dict[str, Any] = {}
         if invitation is not None:
+            kept = invitation.forgotten_at is None
             context = {
                 "is_open": is_open(invitation),
-                "may_extend": is_open(invitation) or invitation.status == InvitationStatus.EXPIRED,
-                "may_retry": is_open(invitation) or invitation.status == InvitationStatus.FAILED,
+                "may_extend": is_open(invitation) or (kept and invitation.status == InvitationStatus.EXPIRED),
+                "may_retry": is_open(invitation) or (kept and invitation.status == InvitationStatus.FAILED),
                 "zone": zone_of(invitation.candidate).key,
                 "may_invite": self.has_add_permission(request),
                 "may_read": self.allows(request, "read"),

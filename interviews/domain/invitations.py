@@ -205,7 +205,8 @@ def cancel(*, invitation: Invitation, notify: bool = True) -> None:
 def extend(*, invitation: Invitation, expires_at: datetime, notify: bool = True) -> None:
     """Move the deadline, which opens an expired invitation again, and tell the candidate where `notify` is set.
 
-    Raises InvitationClosed for one that ended otherwise, and ValueError for a time that has passed.
+    Raises InvitationClosed for one that ended otherwise or whose data was deleted, and ValueError for a time that has
+    passed.
     """
     if expires_at <= timezone.now():
         raise ValueError("Choose a time in the future.")
@@ -215,7 +216,7 @@ def extend(*, invitation: Invitation, expires_at: datetime, notify: bool = True)
         if locked.planned_at and locked.planned_at > expires_at:
             changes["planned_at"] = None
         this = Invitation.objects.filter(pk=locked.pk)
-        if locked.status == InvitationStatus.EXPIRED:
+        if locked.status == InvitationStatus.EXPIRED and locked.forgotten_at is None:
             move(this, to=status_when_open(invitation=locked), **changes)
         elif locked.status in OPEN_STATUSES:
             this.update(**changes)

@@ -33,6 +33,28 @@ with tenant_scope(Tenant.objects.get(slug={slug!r})):
 """
 
 
+#: The newest candidate of a company may not come back once they have left.
+LAST_START = """
+from interviews.domain.versions import publish
+from interviews.models import Interview, Invitation
+from tenants.models import Tenant
+from tenants.scope import tenant_scope
+with tenant_scope(Tenant.objects.get(slug={slug!r})):
+    newest = Invitation.objects.latest("created_at")
+    interview = Interview.objects.get(pk=newest.interview_id)
+    for retries in (0, interview.retries):
+        interview.retries = retries
+        interview.save()
+        version = publish(interview=interview)
+        if not retries:
+            Invitation.objects.filter(pk=newest.pk).update(version=version)
+"""
+
+#: Every runner has its hands full; and all are free again.
+TAKE_SLOTS = "UPDATE interviews_runnerslot SET session_id = gen_random_uuid() WHERE session_id IS NULL RETURNING id"
+FREE_SLOTS = "UPDATE interviews_runnerslot SET session_id = NULL WHERE id = ANY(%s) RETURNING id"
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
@@ -154,6 +176,35 @@ def test_leaving_is_asked_for_and_can_be_undone(page: Page, url: str) -> None:
     candidate.wait_for_question(1)
 
 
+def test_who_may_not_come_back_is_told_before_leaving(page: Page, demo: Demo) -> None:
+    company = demo.invite()[0]
+    demo.stack.manage("shell", "-c", LAST_START.format(slug=company["slug"]))
+    candidate = Candidate(page)
+    candidate.open(company["candidate_url"])
+    candidate.start(speaking=False)
+    candidate.wait_for_question(1)
+    page.get_by_role("button", name="Leave").click()
+    dialog = page.get_by_role("dialog", name="Leave the interview?")
+    expect(dialog).to_contain_text("if you leave now, it is over")
+    assert find_faults(page) == []
+    dialog.get_by_role("button", name="Leave for good").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(CLOSED["failed"])
+
+
+def test_waiting_in_line_is_shown_and_comes_to_an_end(page: Page, demo: Demo, url: str) -> None:
+    company = demo.invite()[0]
+    taken = [slot for (slot,) in demo.rows(company["slug"], TAKE_SLOTS)]
+    try:
+        candidate = Candidate(page)
+        candidate.open(url)
+        candidate.start(speaking=False)
+        expect(page.locator("#bot-status")).to_have_text("You are next")
+        assert find_faults(page) == []
+    finally:
+        demo.rows(company["slug"], FREE_SLOTS, taken)
+    candidate.wait_for_question(1)
+
+
 #: What becomes of the newest invitation of a company, and what its link then says.
 CLOSED = {
     "expired": "This invitation has expired",
@@ -196,8 +247,13 @@ def test_a_second_window_takes_over_from_the_first(chromium: Browser, page: Page
     second.page.locator("#start").click()
     second.wait_for_question(1)
     expect(page.locator("#room")).to_have_attribute("data-phase", "elsewhere")
-    expect(page.get_by_role("button", name="Continue here")).to_be_visible()
     second.wait_until("listening")
+    assert find_faults(page) == []
+    # The way back is a button, whose failure is said.
+    page.route("**/start", lambda route: route.abort())
+    page.get_by_role("button", name="Continue here").click()
+    expect(page.locator("#bot-status")).to_have_text("That did not work")
+    assert find_faults(page) == []
     context.close()
 
 

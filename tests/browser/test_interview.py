@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.demo import Demo
+from tests.browser.looks import find_faults
 from tests.browser.people import Candidate, Recruiter, until
 
 SHORT = "I cook."
@@ -112,7 +113,10 @@ def test_the_link_is_used_up_afterwards_but_for_two_questions(demo: Demo, candid
         candidate.type(f"This is my full answer to question {number}, with enough words to be taken as it is.")
     page = candidate.page
     expect(page.locator("#end")).to_be_visible(timeout=60_000)
-    page.get_by_role("link", name="See the questions").click(timeout=60_000)
+    link = page.get_by_role("link", name="See the questions")
+    expect(link).to_be_visible(timeout=60_000)
+    assert find_faults(page) == []
+    link.click()
     page.get_by_role("radio", name="Two or more races").check()
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_text("You have answered them. Thank you.")).to_be_visible()

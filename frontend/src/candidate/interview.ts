@@ -218,7 +218,10 @@ export class Interview {
     const state = await this.api.leave().catch(() => null);
     this.leaving = false;
     if (state) this.receive(state);
-    if (!state || state.session?.status !== "ended") this.room.show("left");
+    if (state?.session?.status === "ended") return;
+    // Unheard by Django, or it has yet to end: what was known before says whether there is a way back.
+    const final = (this.state.session?.retries_left ?? 0) > 0 ? 0 : 1;
+    this.room.show("left", { final }, final ? this.config.texts.left_for_good : "");
   }
 
   private expectGoodbye(): void {

@@ -80,6 +80,12 @@ def test_an_open_invitation_is_not_forgotten(in_acme: Tenant) -> None:
     assert not erasure.forget_expired(invitation_id=make_invitation().pk)
 
 
+def test_what_was_forgotten_is_not_opened_again(in_acme: Tenant) -> None:
+    forgotten = make_invitation(status=InvitationStatus.EXPIRED, forgotten_at=timezone.now())
+    with pytest.raises(invitations.InvitationClosed):
+        invitations.extend(invitation=forgotten, expires_at=timezone.now() + timedelta(days=1))
+
+
 def test_the_erased_are_told_and_then_nothing_names_them(acme: Tenant) -> None:
     invitation = interviewed(acme, days_ago=1, retention=None)
     with tenant_scope(acme):
