@@ -7,7 +7,7 @@ from tenants.rls import LowerTenantWall, RaiseTenantWall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("interviews", "0039_words_at_least"),
+        ("interviews", "0040_plainer_words"),
     ]
 
     operations = [
