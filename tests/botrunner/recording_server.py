@@ -7,6 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
+from botrunner.contract import RECORDING_LAST_HEADER
+
 
 class RecordingServer:
     """Keeps each chunk's bytes and headers by number.
@@ -27,6 +29,11 @@ class RecordingServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/chunks"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last chunk has come."""
+        return any(headers[RECORDING_LAST_HEADER] == "1" for headers in self.headers.values())
 
     @property
     def whole(self) -> bytes:

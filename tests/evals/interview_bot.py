@@ -26,6 +26,7 @@ from botrunner.contract import (
     InterviewPlan,
     PlannedQuestion,
     PriorTurn,
+    RecordingTarget,
     RelayTarget,
     Role,
 )
@@ -58,7 +59,9 @@ class JobNote(BaseModel):
     question_left: float | None = None
     elapsed: float = 0
     pacing: dict[str, float] = {}
+    services: dict[str, str] = {}
     relay: RelayTarget | None = None
+    recording: RecordingTarget | None = None
     sandbox_url: str = ""
 
     def make_plan(self) -> InterviewPlan:
@@ -85,7 +88,14 @@ class JobNote(BaseModel):
         )
 
     def make_job(self) -> BotJob:
-        return BotJob(session_id=uuid4(), tenant="evals", plan=self.make_plan(), relay=self.relay)
+        return BotJob(
+            session_id=uuid4(),
+            tenant="evals",
+            plan=self.make_plan(),
+            relay=self.relay,
+            recording=self.recording,
+            services=self.services,
+        )
 
     def read_settings(self) -> ProviderSettings:
         settings = ProviderSettings.from_env()

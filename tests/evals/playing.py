@@ -1,13 +1,13 @@
 """Plays the manifests' scenarios, several at a time, against one runner, with Django's end of the relay for each.
 
 Lines that only a test can act on are directions: `[sandbox] faults {...}` scripts the sandbox of that scenario alone,
-`[staff] end` sends a command as staff would. All other lines go to the bot.
+`[staff] end` sends a command as staff would, `[types] ...` is typed by a candidate whose other lines are spoken. All
+other lines go to the bot; the sandbox is told what is spoken, because it cannot hear.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -25,24 +25,31 @@ from pipecat.evals.script_session import EvalScriptSession
 from pipecat.evals.session import EvalSessionParams
 from pipecat.evals.suite import EvalManifest, EvalRun
 
-from botrunner.contract import RelayCommand, RelayTarget
+from botrunner.contract import RecordingTarget, RelayCommand, RelayTarget
 from botrunner.sandbox.app import create_app
 from botrunner.sandbox.state import SandboxState
+from botrunner.sandbox.voice import speak_pcm
 from tests.botrunner.conftest import serve
+from tests.botrunner.recording_server import RecordingServer
 from tests.botrunner.relay_server import TOKEN, RelayServer
+from tests.evals.candidate import RATE
+from tests.evals.interview_bot import JobNote
 
 HERE = Path(__file__).parent
 AT_ONCE = 4
-PARAMS = EvalSessionParams(default_timeout_ms=15_000)
+PARAMS = EvalSessionParams(default_timeout_ms=15_000, use_cache=False)
 
 
 @dataclass(frozen=True)
 class Played:
-    """How a scenario went: pipecat's verdict, the interview's events as Django got them, and what of the script for
-    its sandbox never came to pass, which would make the scenario prove nothing."""
+    """How a scenario went: pipecat's verdict, the interview's events as Django got them, what of a recording reached
+    Django. Of a sandbox of its own: what its services were asked, and what of the script for it never came to pass,
+    which would make the scenario prove nothing."""
 
     result: EvalScriptResult
     events: list[dict[str, Any]]
+    recording: RecordingServer
+    asked: list[dict[str, Any]] = field(default_factory=list)
     unused: list[Any] = field(default_factory=list)
 
 
@@ -61,13 +68,13 @@ def _needs_judge(run: EvalRun) -> bool:
 @cache
 def _read_file(path: Path) -> dict[str, Any]:
     file = yaml.safe_load(path.read_text())
-    return {f"{file['name']}/{scenario['name']}": scenario for scenario in file["scenarios"]}
+    return {f"{file['name']}/{one['name']}": file | one for one in file["scenarios"]}
 
 
-def expected_of(run: EvalRun) -> dict[str, Any]:
-    """The scenario's `relay:` block: what Django is to know at its end. Pipecat itself reads past it."""
-    expected: dict[str, Any] = _read_file(run.scenario_path)[run.scenario].get("relay", {})
-    return expected
+def expected_of(run: EvalRun, block: str = "relay") -> Any:
+    """A block of the scenario's that pipecat itself reads past: `relay`, what Django is to know at its end, `recording`
+    and `asked`."""
+    return _read_file(run.scenario_path)[run.scenario].get(block, {})
 
 
 class DirectedSession(EvalScriptSession):
@@ -75,14 +82,33 @@ class DirectedSession(EvalScriptSession):
 
     def direct(self, *, relay: RelayServer, sandbox_url: str, until_over: bool) -> None:
         send_text, run = self._client.send_text, self._driver.run
+        say, say_with_pauses = self._client.say, self._client.say_with_pauses
+
+        async def tell_sandbox(what: str, body: Any) -> None:
+            async with httpx.AsyncClient(trust_env=False) as client:
+                (await client.post(f"{sandbox_url}/control/{what}", json=body)).raise_for_status()
+
+        async def speak(parts: list[str | int]) -> None:
+            said = [part for part in parts if isinstance(part, str)]
+            lengths = [len(speak_pcm(text, "en", RATE)) / 2 / RATE for text in said]
+            heard = [{"text": text, "seconds": length} for text, length in zip(said, lengths, strict=True)]
+            await tell_sandbox("heard", {"utterances": heard})
+            await say_with_pauses(parts)
+
+        async def follow_or_speak(text: str) -> None:
+            if text.startswith("["):
+                await follow_or_send(text)
+            else:
+                await tell_sandbox("heard", {"utterances": [text]})
+                await say(text)
 
         async def follow_or_send(text: str) -> None:
             whom, _, direction = text.partition("] ")
             what, _, details = direction.partition(" ")
             if whom == "[sandbox":
-                url, body = f"{sandbox_url}/control/{what}", yaml.safe_load(details)
-                async with httpx.AsyncClient(trust_env=False) as client:
-                    (await client.post(url, json=body)).raise_for_status()
+                await tell_sandbox(what, yaml.safe_load(details))
+            elif whom == "[types":
+                await send_text(direction)
             elif whom == "[staff":
                 args = yaml.safe_load(details) or {}
                 await relay.command(RelayCommand.model_validate({"id": uuid4(), "name": what, "args": args}))
@@ -96,27 +122,39 @@ class DirectedSession(EvalScriptSession):
             return failures
 
         self._client.send_text = follow_or_send  # type: ignore[method-assign]
+        self._client.say = follow_or_speak  # type: ignore[method-assign]
+        self._client.say_with_pauses = speak  # type: ignore[method-assign]
         self._driver.run = run_until_over  # type: ignore[method-assign]
 
 
 async def play(run: EvalRun, *, runner_url: str, sandbox_url: str) -> Played:
     scenario = run.load()
     assert isinstance(scenario, EvalScriptScenario)
-    relay = RelayServer()
+    relay, recording = RelayServer(), RecordingServer()
     await relay.start()
-    target = RelayTarget(url=relay.url, token=TOKEN)
-    note = {**(run.runner_body or {}), "relay": target.model_dump(), "sandbox_url": sandbox_url}
-    session = DirectedSession.from_scenario(scenario, f"{runner_url}?note={quote(json.dumps(note))}", params=PARAMS)
+    note = JobNote.model_validate(run.runner_body or {})
+    note.relay, note.sandbox_url = RelayTarget(url=relay.url, token=TOKEN), sandbox_url
+    if agreed := expected_of(run, "recording"):
+        await recording.start()
+        note.recording = RecordingTarget(url=recording.url, token=TOKEN)
+    session = DirectedSession.from_scenario(
+        scenario, f"{runner_url}?note={quote(note.model_dump_json())}", params=PARAMS
+    )
     assert isinstance(session, DirectedSession)
     awaited = [event["type"] for event in expected_of(run).get("events", [])]
     session.direct(relay=relay, sandbox_url=sandbox_url, until_over="interview.completed" in awaited)
     try:
         result = await session.run()
         await relay.wait_until_alone()
+        if agreed:
+            await recording.wait_for(lambda: recording.ended)  # once the bot has gone
     finally:
         await relay.kill()
+        if agreed:
+            await recording.stop()
     # A scenario that stops in mid-interview hangs up, which is no news.
-    return Played(result, [event for event in relay.events() if event.get("reason") != "connection_lost"])
+    events = [event for event in relay.events() if event.get("reason") != "connection_lost"]
+    return Played(result, events, recording)
 
 
 @asynccontextmanager
@@ -124,17 +162,19 @@ async def play_all(
     runs: list[EvalRun], *, runner_url: str, sandbox_url: str
 ) -> AsyncIterator[dict[str, asyncio.Task[Played]]]:
     """Start playing; yields each scenario's task by its name. A sandbox that is scripted is that scenario's own."""
-    turns = asyncio.Semaphore(AT_ONCE)
+    # A voice is as fast as life, and its bot has to keep up: one at a time.
+    typed, spoken = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(1)
     with ExitStack() as sandboxes:
 
         async def play_in_turn(run: EvalRun) -> Played:
-            async with turns:
-                if "[sandbox] " not in run.scenario_path.read_text():
+            async with spoken if _is_spoken(run) else typed:
+                if not _needs_sandbox(run):
                     return await play(run, runner_url=runner_url, sandbox_url=sandbox_url)
                 app = create_app()
                 own_url = sandboxes.enter_context(serve(app))
                 outcome = await play(run, runner_url=runner_url, sandbox_url=own_url)
-                return replace(outcome, unused=_read_unused(app.state.sandbox))
+                sandbox: SandboxState = app.state.sandbox
+                return replace(outcome, asked=list(sandbox.log), unused=_read_unused(sandbox))
 
         played = {run.scenario: asyncio.create_task(play_in_turn(run)) for run in runs}
         yield played
@@ -143,6 +183,16 @@ async def play_all(
         await asyncio.gather(*played.values(), return_exceptions=True)
 
 
+def _needs_sandbox(run: EvalRun) -> bool:
+    """Whether it tells the sandbox something, or reads what its services were asked."""
+    return _is_spoken(run) or bool(expected_of(run, "asked")) or "[sandbox] " in run.scenario_path.read_text()
+
+
+def _is_spoken(run: EvalRun) -> bool:
+    scenario = run.load()
+    return isinstance(scenario, EvalScriptScenario) and scenario.user_audio
+
+
 def _read_unused(sandbox: SandboxState) -> list[Any]:
     struck = {entry["service"] for entry in sandbox.log if "fault" in entry}
-    return [*sandbox.replies, *(fault for fault in sandbox.faults if fault.service not in struck)]
+    return [*sandbox.replies, *sandbox.utterances, *(fault for fault in sandbox.faults if fault.service not in struck)]

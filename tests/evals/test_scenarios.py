@@ -12,6 +12,7 @@ from pipecat.evals.suite import EvalRun
 
 from botrunner.default_plan import default_plan
 from botrunner.phrases import ENGLISH
+from tests.botrunner.test_recording import decode, loudness
 from tests.evals.playing import Played, expected_of, play_all, read_runs
 
 RUNS = read_runs("manifest.yaml", "sandbox.yaml")
@@ -41,6 +42,19 @@ async def test_scenario(run: EvalRun, played: dict[str, asyncio.Task[Played]]) -
     assert show_like(expected.get("events", []), outcome.events) == expected.get("events", [])
     assert [event for event in outcome.events if event["type"] in expected.get("never", [])] == []
     assert find_strays(run, outcome.events) == []
+    asked = expected_of(run, "asked")
+    assert [fields for fields in asked if not any(holds(entry, fields) for entry in outcome.asked)] == []
+    if recorded := expected_of(run, "recording"):
+        assert sorted(outcome.recording.chunks) == outcome.recording.asked
+        assert loudness(decode(outcome.recording.whole)) == recorded["heard"]
+
+
+def holds(entry: dict[str, Any], fields: dict[str, Any]) -> bool:
+    """Whether all the fields are the entry's, those within one of them likewise."""
+    return all(
+        holds(entry.get(name) or {}, wanted) if isinstance(wanted, dict) else entry.get(name) == wanted
+        for name, wanted in fields.items()
+    )
 
 
 def find_strays(run: EvalRun, events: list[dict[str, Any]]) -> list[str]:
