@@ -123,16 +123,22 @@ def find_unreadable(colour: str) -> list[Unreadable]:
                 nearest=shift_until(colour, against=WHITE, ratio=TEXT_RATIO, darken=True),
             )
         )
-    if (ratio := contrast(colour, LIGHT.page)) < TEXT_RATIO:
-        found.append(
-            Unreadable(
-                pair=f"Text in {colour} on the page",
-                ratio=ratio,
-                instead=f"It is written in {light.ink} instead.",
-                nearest=shift_until(colour, against=LIGHT.page, ratio=TEXT_RATIO, darken=True),
-            )
+    return [*found, *find_faint(colour, words="Text in")]
+
+
+def find_faint(colour: str, *, words: str = "Text in the accent colour") -> list[Unreadable]:
+    """As `find_unreadable`, of a colour that is written in and fills nothing."""
+    ratio = contrast(colour, LIGHT.page)
+    if ratio >= TEXT_RATIO:
+        return []
+    return [
+        Unreadable(
+            pair=f"{words} {colour} on the page",
+            ratio=ratio,
+            instead=f"It is written in {make_readable(colour).light.ink} instead.",
+            nearest=shift_until(colour, against=LIGHT.page, ratio=TEXT_RATIO, darken=True),
         )
-    return found
+    ]
 
 
 def floor_tenth(ratio: float) -> float:

@@ -39,7 +39,7 @@ def brand_context(*, invitation: Invitation, brand: Brand | None = None) -> dict
     deadline = invitation.expires_at.astimezone(zone_of(invitation.candidate))
     planned = invitation.planned_at and invitation.planned_at.astimezone(zone_of(invitation.candidate))
     company = brand.display_name if brand else invitation.tenant.name
-    welcome = brand.welcome_text if brand and texts.language == interview.language else ""
+    welcome = brand.text_in(texts.language, "welcome_text") if brand else ""
     return {
         "brand": brand,
         "logo_url": brand.logo_url if brand else "",

@@ -18,11 +18,11 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from interviews.console.bank_steps import BankSteps
 from interviews.console.durations import duration_of
 from interviews.console.question_form import RUBRIC_FIELDS, make_question_form
-from interviews.console.translation import list_languages
 from interviews.domain.bank_reviews import concerns_of, review_bank
 from interviews.models import Interview, InterviewQuestion, Question, QuestionBank
 from interviews.models.languages import QUESTION_FIELDS
 from tenants.console import TenantStackedInline
+from tenants.models.tenant import list_languages
 from tenants.roles import Action
 
 

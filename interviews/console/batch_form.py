@@ -14,12 +14,12 @@ from unfold.widgets import (
 )
 
 from interviews.console.invitation_form import EXTRA_TIME, default_expiry, list_zones
-from interviews.console.translation import list_languages
 from interviews.domain import batches, tables
 from interviews.domain.plans import PlanError, check_invitable
 from interviews.enums import InterviewStatus
 from interviews.models import Interview, InvitationBatch
 from tenants.models import User
+from tenants.models.tenant import list_languages
 
 
 class BatchForm(forms.ModelForm):

@@ -10,7 +10,6 @@ from typing import Any
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.core.exceptions import PermissionDenied
-from django.forms import modelform_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,14 +23,13 @@ from interviews.domain.banks import DEFAULT_QUESTIONS
 from interviews.domain.letters import render_html, write_letter
 from interviews.enums import EmailKind, InterviewStatus
 from interviews.models import Candidate, Interview, Invitation, OutgoingEmail
-from tenants.brand_admin import FIELDSETS
+from tenants.brand_admin import make_brand_form
 from tenants.logos import LOGO_TYPES, read_whole
 from tenants.middleware import role_of
 from tenants.models import Brand
 from tenants.roles import Action, may
 
 KINDS = ("lobby", "room", "mail")
-FIELDS = [name for _title, section in FIELDSETS for name in section["fields"]]
 #: Opens nothing: no link has it.
 TOKEN = "preview"  # noqa: S105
 
@@ -70,20 +68,14 @@ def read_brand(request: HttpRequest) -> tuple[Brand, str]:
     stored, brand = Brand.objects.get(), Brand.objects.get()
     if request.method != "POST":
         return brand, brand.logo_url
-    fields = flatten(FIELDS)
-    form = modelform_factory(Brand, fields=fields)(request.POST, request.FILES, instance=brand)
-    wrong = [name for name in form.errors if name in fields]
+    form = make_brand_form(stored)(request.POST, request.FILES, instance=brand)
+    wrong = [name for name in form.errors if hasattr(stored, name)]
     for name in wrong:
         setattr(brand, name, getattr(stored, name))
     logo = form.cleaned_data.get("logo")
     if "logo" in wrong or logo == stored.logo:
         return brand, stored.logo_url
     return brand, as_data(logo) if logo else ""
-
-
-def flatten(names: list[Any]) -> list[str]:
-    """A form's fields, of which some stand beside each other."""
-    return [one for name in names for one in (name if isinstance(name, tuple) else (name,))]
 
 
 def as_data(logo: Any) -> str:

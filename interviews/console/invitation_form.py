@@ -18,13 +18,13 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from interviews.console.translation import list_languages
 from interviews.domain.invitations import DEFAULT_WINDOW, create_invitation
 from interviews.domain.limits import LimitReached, check_invitations
 from interviews.domain.plans import PlanError, check_invitable
 from interviews.domain.standing import await_turn, standing_invitations
 from interviews.enums import InterviewStatus
 from interviews.models import Interview, Invitation
+from tenants.models.tenant import list_languages
 
 EXTRA_TIME = [
     (1.0, _("As planned")),

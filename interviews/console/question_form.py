@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from interviews.console.translation import TranslatedForm, make_field, read_names
 from interviews.domain.languages import name_language
 from interviews.models import Question
 from interviews.models.languages import QUESTION_FIELDS
 from interviews.models.rubric import GENERAL_RUBRIC, LEVEL_LENGTH, LEVELS
+from tenants.translated_form import TranslatedForm, make_field, read_names
 
 RUBRIC_FIELDS = tuple(f"rubric_{level}" for level in LEVELS)
 

@@ -1,10 +1,8 @@
-"""Forms in which staff write the same texts in several languages."""
+"""The form of an interview, with its texts in each language that it is offered in."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -19,32 +17,8 @@ from interviews.domain.languages import name_language, name_text
 from interviews.models import Interview
 from interviews.models.languages import INTERVIEW_FIELDS
 from interviews.models.texts import SHIPPED
-
-
-def list_languages() -> list[tuple[str, str]]:
-    """Read anew for each form, as a choice field wants it."""
-    return [(code, str(name)) for code, name in settings.LANGUAGES]
-
-
-class TranslatedForm(forms.ModelForm):
-    """Keeps the fields named `{text}_{language}` in the row's `translations`; an emptied one is taken out."""
-
-    translated: Mapping[str, tuple[str, str]] = {}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field, (language, text) in self.translated.items():
-            self.initial[field] = self.instance.translations.get(language, {}).get(text, "")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        kept = {language: dict(texts) for language, texts in self.instance.translations.items()}
-        for field, (language, text) in self.translated.items():
-            kept.setdefault(language, {}).pop(text, None)
-            if words := cleaned.get(field, "").strip():
-                kept[language][text] = words
-        self.instance.translations = {language: texts for language, texts in kept.items() if texts}
-        return cleaned
+from tenants.models.tenant import list_languages
+from tenants.translated_form import TranslatedForm, make_field, read_names
 
 
 class InterviewForm(TranslatedForm):
@@ -91,24 +65,6 @@ def make_interview_form(interview: Interview | None) -> type[InterviewForm]:
                 widget=UnfoldAdminTextInputWidget if text == "title" else UnfoldAdminTextareaWidget,
             )
     return type("InterviewForm", (InterviewForm,), fields | {"translated": read_names(fields)})
-
-
-def make_field(*, label: str, language: str, widget: Any, placeholder: str = "") -> forms.CharField:
-    attributes: dict[str, Any] = {"lang": language, "placeholder": placeholder}
-    if widget is UnfoldAdminTextareaWidget:
-        attributes["rows"] = 3
-    return forms.CharField(
-        label=label,
-        required=False,
-        max_length=160 if widget is UnfoldAdminTextInputWidget else None,
-        widget=widget(attrs=attributes),
-    )
-
-
-def read_names(fields: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Field name -> (language, text)."""
-    parts = {field: field.rpartition("_") for field in fields}
-    return {field: (language, text) for field, (text, _underscore, language) in parts.items()}
 
 
 def translate_shipped(interview: Interview | None, text: str, language: str) -> str:

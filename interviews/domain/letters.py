@@ -99,10 +99,11 @@ class OwnWords:
 
 
 def find_own_words(*, invitation: Invitation, brand: Brand | None, texts: InterviewTexts, company: str) -> OwnWords:
-    if brand is None or texts.language != invitation.offered.language:
+    if brand is None:
         return OwnWords()
     fill = partial(fill_in, name=invitation.candidate.name, company=company, title=texts.title)
-    return OwnWords(invitation=fill(brand.invitation_text.strip()), closing=fill(brand.closing_text.strip()))
+    said = (fill(brand.text_in(texts.language, name)) for name in ("invitation_text", "closing_text"))
+    return OwnWords(*said)
 
 
 def minutes_of(invitation: Invitation) -> int:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from uuid import uuid4
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
@@ -74,8 +75,19 @@ class Tenant(models.Model):
         return self.name
 
 
+def default_language() -> str:
+    return settings.LANGUAGE_CODE
+
+
+def list_languages() -> list[tuple[str, str]]:
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
+
+
 class Brand(TenantModel):
-    """How a tenant looks and sounds to candidates. Every tenant has exactly one."""
+    """How a tenant looks and sounds to candidates. Every tenant has exactly one.
+
+    Its texts are in `language`; `translations` has them in others, as {"de": {"welcome_text": "..."}}.
+    """
 
     display_name = models.CharField(_("display name"), max_length=120)
     logo = models.FileField(
@@ -92,6 +104,14 @@ class Brand(TenantModel):
     interviewer_name = models.CharField(_("interviewer's name"), max_length=60, default="Vivi")
     sender_name = models.CharField(_("sender's name in e-mails"), max_length=120, blank=True)
     reply_to = models.EmailField(_("reply-to address"), blank=True)
+    language = models.CharField(
+        _("language"),
+        max_length=12,
+        default=default_language,
+        choices=list_languages,
+        help_text=_("The one the texts below are written in. Candidates who read another get those of their language."),
+    )
+    translations = models.JSONField(_("translations"), default=dict, blank=True, editable=False)
     font = models.CharField(_("font"), max_length=12, choices=Font, default=Font.SYSTEM, blank=True)
     welcome_text = models.TextField(
         _("welcome text"),
@@ -122,6 +142,13 @@ class Brand(TenantModel):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def text_in(self, language: str, name: str) -> str:
+        """The company's own `welcome_text`, `invitation_text` or `closing_text`; empty where it wrote none."""
+        written = self.translations.get(language, {}).get(name, "")
+        if not written and language == self.language:
+            written = getattr(self, name)
+        return str(written).strip()
 
     @property
     def logo_url(self) -> str:

@@ -53,7 +53,7 @@ RUN_AXE = """async ([dark, unseen]) => {
 @pytest.fixture
 def owner(demo: Demo, chromium: Browser) -> Iterator[Recruiter]:
     # Reduced motion, so that no colour is measured half-way through a change.
-    context = chromium.new_context(bypass_csp=True, viewport=DESKTOP, reduced_motion="reduce")
+    context = chromium.new_context(bypass_csp=True, reduced_motion="reduce")
     context.set_default_timeout(30_000)
     context.add_init_script(path=AXE)
     yield Recruiter(context.new_page(), base_url=demo.stack.base_url, password=demo.password)
@@ -61,6 +61,7 @@ def owner(demo: Demo, chromium: Browser) -> Iterator[Recruiter]:
 
 
 def visit(page: Page, url: str) -> list[str]:
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     answer = page.goto(url)
     assert answer is not None
     return find_faults(page) if answer.status == 200 else [f"answers {answer.status}"]
@@ -74,9 +75,7 @@ def find_faults(page: Page) -> list[str]:
     if path in ALSO_WIDE_AND_DARK:
         faults += [f"dark: {fault}" for fault in page.evaluate(RUN_AXE, [True, unseen])]
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    faults += [f"dark phone: {fault}" for fault in page.evaluate(RUN_AXE, [True, unseen])]
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    return faults
+    return faults + [f"dark phone: {fault}" for fault in page.evaluate(RUN_AXE, [True, unseen])]
 
 
 def list_paths() -> list[str]:
@@ -96,6 +95,7 @@ def test_no_page_of_the_console_keeps_anybody_out(demo: Demo, owner: Recruiter) 
     page.goto(base_url + rows["import"])
     file = {"name": "questions.csv", "mimeType": "text/csv", "buffer": QUESTIONS.encode()}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     with page.expect_navigation():
         page.get_by_role("button", name="Look into it").click()
     faults["what an import would do"] = find_faults(page)

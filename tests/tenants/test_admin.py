@@ -51,6 +51,7 @@ def test_the_brand_is_changed_in_place_and_on_record(browser: Client, acme: Tena
         "primary_colour": "#112233",
         "accent_colour": "#445566",
         "interviewer_name": "Ada",
+        "language": "en",
         "logo": SimpleUploadedFile("logo.svg", b"<svg/>"),
     }
     assert browser.post(url("brand", "change", pk), form).status_code == 302
@@ -70,6 +71,7 @@ def test_a_wrong_brand_is_refused(browser: Client, acme: Tenant, change: dict[st
     with tenant_scope(acme):
         pk = Brand.objects.get().pk
     form = {"display_name": "New", "primary_colour": "#112233", "accent_colour": "#445566", "interviewer_name": "Ada"}
+    form |= {"language": "en"}
     assert browser.post(url("brand", "change", pk), form | change).status_code == 200
     with tenant_scope(acme):
         assert Brand.objects.get().display_name == "Acme"

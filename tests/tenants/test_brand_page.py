@@ -24,6 +24,7 @@ FORM = {
     "primary_colour": "#112233",
     "accent_colour": "#445566",
     "interviewer_name": "Ada",
+    "language": "en",
 }
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">%b</svg>'
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -120,6 +121,44 @@ def test_a_colour_that_is_hard_to_read_is_named_with_the_nearest_that_is_not(
             "Text in #f2b705 on the page has a contrast of 1.6:1; WCAG AA asks for 4.5:1. "
             "It is written in #896803 instead. The nearest colour that passes is #896803.",
         ],
+    )
+
+
+@pytest.mark.django_db
+def test_the_accent_colour_is_checked_where_it_is_read(owner: User, log_in: LogIn, page: str) -> None:
+    assert say(log_in(owner).post(page, FORM | {"accent_colour": "#f2b705"})) == [
+        "Text in the accent colour #f2b705 on the page has a contrast of 1.6:1; WCAG AA asks for 4.5:1. "
+        "It is written in #896803 instead. The nearest colour that passes is #896803."
+    ]
+
+
+@pytest.mark.django_db
+def test_texts_are_written_in_each_language(acme: Tenant, owner: User, log_in: LogIn, page: str) -> None:
+    browser = log_in(owner)
+    written = {"welcome_text": "Hello", "welcome_text_de": "Hallo {name}", "closing_text_fr": "Bonne chance."}
+    assert browser.post(page, FORM | written).status_code == 302
+    with tenant_scope(acme):
+        brand = Brand.objects.get()
+    assert brand.translations == {"de": {"welcome_text": "Hallo {name}"}, "fr": {"closing_text": "Bonne chance."}}
+    said = [brand.text_in(language, "welcome_text") for language in ("en", "de", "fr")]
+    assert said == ["Hello", "Hallo {name}", ""]
+    assert "Hallo {name}</textarea>" in browser.get(page).content.decode()
+    assert browser.post(page, FORM | {"welcome_text_de": "Hallo {wer}"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_language_that_becomes_the_brands_own_has_one_text(
+    acme: Tenant, owner: User, log_in: LogIn, page: str
+) -> None:
+    browser = log_in(owner)
+    browser.post(page, FORM | {"welcome_text": "Hello", "welcome_text_de": "Alt"})
+    browser.post(page, FORM | {"welcome_text": "Neu", "welcome_text_de": "Alt", "language": "de"})
+    with tenant_scope(acme):
+        brand = Brand.objects.get()
+    assert (brand.translations, brand.text_in("de", "welcome_text"), brand.text_in("en", "welcome_text")) == (
+        {},
+        "Neu",
+        "",
     )
 
 

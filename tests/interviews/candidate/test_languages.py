@@ -179,11 +179,14 @@ def test_the_other_pages_keep_to_the_language_asked_for(lingual: Link) -> None:
 
 def test_a_company_whose_welcome_is_in_english_greets_others_in_their_language(acme: Tenant) -> None:
     link = make_link(acme)
-    offer(link, "en", "de")
     with tenant_scope(acme):
-        Brand.objects.update(welcome_text="Welcome aboard.")
-    pages = [shown(link.client.get(f"{link.url()}?language={code}")) for code in ("en", "de")]
-    assert ["Welcome aboard." in page for page in pages] == [True, False]
+        Brand.objects.update(
+            welcome_text="Welcome aboard.", translations={"fr": {"welcome_text": "Soyez la bienvenue."}}
+        )
+    offer(link, "en", "de", "fr")
+    pages = [shown(link.client.get(f"{link.url()}?language={code}")) for code in ("en", "de", "fr")]
+    assert ["Welcome aboard." in page for page in pages] == [True, False, False]
+    assert ["Soyez la bienvenue." in page for page in pages] == [False, False, True]
 
 
 def test_the_console_stays_in_english(by_browser_in_german: Any) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from interviews.models import Candidate, Invitation
 from tenants.models import Brand, Tenant, User
 from tenants.scope import tenant_scope
+from tests.interviews.factories import InterviewFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ FORM = {
     "accent_colour": "#445566",
     "font": "serif",
     "interviewer_name": "Ada",
+    "language": "en",
     "welcome_text": "Welcome {name}, to {title}.",
     "invitation_text": "We liked your letter, {name}.",
     "closing_text": "See you soon!",
@@ -48,6 +50,16 @@ def test_own_words_stand_where_they_belong(owner: User, log_in: LogIn) -> None:
     lobby, mail = (browser.post(url(kind), FORM).content.decode() for kind in ("lobby", "mail"))
     assert "Welcome Sam Taylor, to Example role." in lobby
     assert ("We liked your letter, Sam Taylor." in mail, "See you soon!" in mail) == (True, True)
+
+
+def test_own_words_are_shown_in_the_language_of_the_interview(acme: Tenant, owner: User, log_in: LogIn) -> None:
+    with tenant_scope(acme):
+        InterviewFactory.create(languages=["de"])
+    written = FORM | {"welcome_text_de": "Willkommen, {name}.", "invitation_text_de": "Ihr Brief gefiel uns."}
+    browser = log_in(owner)
+    lobby, mail = (browser.post(url(kind), written).content.decode() for kind in ("lobby", "mail"))
+    assert ("Willkommen, Sam Taylor." in lobby, "Welcome Sam Taylor" in lobby) == (True, False)
+    assert ("Ihr Brief gefiel uns." in mail, "See you soon!" in mail) == (True, False)
 
 
 def test_what_is_wrong_stays_as_stored(owner: User, log_in: LogIn) -> None:
