@@ -183,6 +183,7 @@ EXAMPLES: dict[str, Any] = {
                 "minutes": 712.5,
                 "prompt_tokens": 310_000,
                 "completion_tokens": 21_000,
+                "scoring_tokens": 54_000,
                 "characters": 98_000,
             }
         ]

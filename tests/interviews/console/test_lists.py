@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tenants.models import Domain, Tenant, User
+from tenants.domain.password_mails import ask_for_password
+from tenants.models import Domain, PlatformEntry, Tenant, User
 from tenants.rls import is_walled
 from tenants.scope import tenant_scope
 from tests.factories import TenantFactory, UserFactory
@@ -48,6 +49,8 @@ def make_attempt(model: str) -> Callable[[], models.Model]:
 PLATFORM_LISTS: dict[str, Callable[[], models.Model]] = {
     "tenants.Tenant": make_tenant,
     "tenants.User": make_user,
+    "tenants.PlatformEntry": lambda: PlatformEntry.objects.create(actor="ops@platform.example", verb="did"),
+    "tenants.PasswordMail": lambda: ask_for_password(user=UserFactory.create()),
     **{f"axes.{model}": make_attempt(model) for model in ("AccessAttempt", "AccessFailureLog", "AccessLog")},
 }
 
