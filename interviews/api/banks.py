@@ -99,7 +99,9 @@ class QuestionPatch(QuestionBody):
 
 
 class BankQuery(Query):
-    include_archived = serializers.BooleanField(required=False, default=False)
+    include_archived = serializers.BooleanField(
+        required=False, default=False, help_text="Also those that are archived."
+    )
 
 
 def with_questions() -> QuerySet[QuestionBank]:

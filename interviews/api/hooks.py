@@ -40,7 +40,7 @@ class HookSerializer(serializers.Serializer):
 
 
 class SampleQuery(StrictSerializer):
-    event = serializers.ChoiceField(EVENTS)
+    event = serializers.ChoiceField(EVENTS, help_text="Which one.")
 
 
 class SampleSerializer(serializers.Serializer):

@@ -33,7 +33,7 @@ class InterviewSerializer(serializers.Serializer):
 
 
 class InterviewQuery(Query):
-    status = serializers.ChoiceField(InterviewStatus.choices, required=False)
+    status = serializers.ChoiceField(InterviewStatus.choices, required=False, help_text="Only those that stand so now.")
 
 
 def interviews() -> QuerySet[Interview]:

@@ -123,14 +123,22 @@ class NoBody(StrictSerializer):
 
 
 class InvitationQuery(Query):
-    status = serializers.ChoiceField(InvitationStatus.choices, required=False)
-    interview = id_field("interview", required=False)
-    candidate = id_field("candidate", required=False)
-    external_system = serializers.CharField(max_length=40, required=False)
-    external_application_id = serializers.CharField(max_length=200, required=False)
-    external_order_id = serializers.CharField(max_length=200, required=False)
-    created_after = serializers.DateTimeField(required=False)
-    created_before = serializers.DateTimeField(required=False)
+    status = serializers.ChoiceField(
+        InvitationStatus.choices, required=False, help_text="Only those that stand so now."
+    )
+    interview = id_field("interview", required=False, help_text="Only those to this interview.")
+    candidate = id_field("candidate", required=False, help_text="Only those of this candidate.")
+    external_system = serializers.CharField(
+        max_length=40, required=False, help_text="Only those with exactly this `external.system`."
+    )
+    external_application_id = serializers.CharField(
+        max_length=200, required=False, help_text="Only those with exactly this `external.application_id`."
+    )
+    external_order_id = serializers.CharField(
+        max_length=200, required=False, help_text="Only those with exactly this `external.order_id`."
+    )
+    created_after = serializers.DateTimeField(required=False, help_text="Only those made later than this.")
+    created_before = serializers.DateTimeField(required=False, help_text="Only those made earlier than this.")
     expand = expand_query_field(tuple(EXPAND))
 
 

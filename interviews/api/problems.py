@@ -41,22 +41,28 @@ class Problem(exceptions.APIException):
 def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's EXCEPTION_HANDLER. What is a bug of ours is logged, and answered without a word of what it was."""
     request = context["request"]
-    if isinstance(error, Http404):
-        error = exceptions.NotFound("There is nothing here with this id.")
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
-    if not isinstance(error, exceptions.APIException):
-        log.error("request %s: %s %s", request.request_id, request.method, request.path, exc_info=error)
-        got_request_exception.send(sender=None, request=request)
-        error = Problem(500, "internal_error", "Something went wrong on our side. Try again in a while.")
+    told = as_api_exception(error, request=request, request_id=request.request_id)
     if tenant_id_in_scope() is not None:
         transaction.set_rollback(True)
-    body = describe(error)
+    body = describe(told)
     body["request_id"] = request.request_id
-    response = Response(body, status=error.status_code, content_type=CONTENT_TYPE)
-    for name, value in name_headers(error).items():
+    response = Response(body, status=told.status_code, content_type=CONTENT_TYPE)
+    for name, value in name_headers(told).items():
         response.headers[name] = value
     return response
+
+
+def as_api_exception(error: Exception, *, request: Any, request_id: str) -> exceptions.APIException:
+    """What is answered to an error: what it says, or that it is a bug of ours."""
+    if isinstance(error, Http404):
+        return exceptions.NotFound("There is nothing here with this id.")
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, exceptions.APIException):
+        return error
+    log.error("request %s: %s %s", request_id, request.method, request.path, exc_info=error)
+    got_request_exception.send(sender=None, request=request)
+    return Problem(500, "internal_error", "Something went wrong on our side. Try again in a while.")
 
 
 def name_headers(error: exceptions.APIException) -> dict[str, str]:

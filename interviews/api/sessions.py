@@ -26,7 +26,7 @@ from interviews.api.ids import id_field
 from interviews.api.limits import count_request
 from interviews.api.paging import page_serializer, read_page
 from interviews.api.parsing import Query, read_query
-from interviews.api.problems import CONTENT_TYPE, Problem, name_headers
+from interviews.api.problems import CONTENT_TYPE, Problem, as_api_exception, name_headers
 from interviews.api.problems import describe as describe_problem
 from interviews.api.schema import describe
 from interviews.domain import notices
@@ -60,10 +60,10 @@ class SessionSerializer(serializers.Serializer):
 
 
 class SessionQuery(Query):
-    status = serializers.ChoiceField(SessionStatus.choices, required=False)
-    invitation = id_field("invitation", required=False)
-    candidate = id_field("candidate", required=False)
-    interview = id_field("interview", required=False)
+    status = serializers.ChoiceField(SessionStatus.choices, required=False, help_text="Only those that stand so now.")
+    invitation = id_field("invitation", required=False, help_text="Only those of this invitation.")
+    candidate = id_field("candidate", required=False, help_text="Only those of this candidate.")
+    interview = id_field("interview", required=False, help_text="Only those that hold this interview.")
 
 
 FILTERS = {
@@ -92,10 +92,11 @@ class SessionDetail(ApiView):
         return Response(SessionSerializer(find(Session.objects.real(), pk)).data)
 
 
-def open_stream(request: HttpRequest, pk: UUID) -> tuple[ApiKey, dict[str, str]]:
-    """The key that may follow this session, and the headers of its limits. Raises an APIException as other views do."""
+def open_stream(request: HttpRequest, pk: UUID) -> ApiKey:
+    """The key that may follow this session. Leaves its limits' headers on the request; raises as other views do."""
     key = check_key(request)
     allowance = count_request(key)
+    request.rate_headers = allowance.headers  # type: ignore[attr-defined]
     if not allowance.allowed:
         raise exceptions.Throttled(allowance.seconds)
     if open_streams[key.pk] >= MAX_STREAMS:
@@ -104,7 +105,7 @@ def open_stream(request: HttpRequest, pk: UUID) -> tuple[ApiKey, dict[str, str]]
     with tenant_scope(key.tenant_id):
         if not Session.objects.real().filter(pk=pk).exists():
             raise exceptions.NotFound("There is nothing here with this id.")
-    return key, allowance.headers
+    return key
 
 
 def check_key(request: HttpRequest) -> ApiKey:
@@ -161,19 +162,25 @@ async def stream_events(request: HttpRequest, pk: UUID) -> StreamingHttpResponse
         after = request.headers.get("Last-Event-ID", "0")
         if not after.isdecimal() or len(after) > 9:
             raise Problem(400, "last_event_id", "Last-Event-ID must be the id of an event of this session.")
-        key, limits = await database_sync_to_async(open_stream)(request, pk)
-    except exceptions.APIException as error:
+        key = await database_sync_to_async(open_stream)(request, pk)
+    except Exception as error:
+        told = as_api_exception(error, request=request, request_id=name)
         return JsonResponse(
-            describe_problem(error) | {"request_id": name},
-            status=error.status_code,
+            describe_problem(told) | {"request_id": name},
+            status=told.status_code,
             content_type=CONTENT_TYPE,
-            headers=name_headers(error) | {"X-Request-Id": name, "Cache-Control": "no-store"},
+            headers=headers_of(request, name) | name_headers(told),
         )
     return StreamingHttpResponse(
         follow(request, key=key, pk=pk, after=int(after)),
         content_type="text/event-stream",
-        headers=limits | {"X-Request-Id": name, "Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers=headers_of(request, name) | {"X-Accel-Buffering": "no"},
     )
+
+
+def headers_of(request: HttpRequest, name: str) -> dict[str, str]:
+    """Of any answer to the request of this id."""
+    return getattr(request, "rate_headers", {}) | {"X-Request-Id": name, "Cache-Control": "no-store"}
 
 
 async def follow(request: HttpRequest, *, key: ApiKey, pk: UUID, after: int) -> AsyncIterator[str]:

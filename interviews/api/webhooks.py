@@ -76,10 +76,10 @@ class WebhookDeliverySerializer(serializers.Serializer):
 
 
 class DeliveryQuery(Query):
-    status = serializers.ChoiceField(DeliveryStatus.choices, required=False)
-    endpoint = id_field("endpoint", required=False)
-    created_after = serializers.DateTimeField(required=False)
-    created_before = serializers.DateTimeField(required=False)
+    status = serializers.ChoiceField(DeliveryStatus.choices, required=False, help_text="Only those that stand so now.")
+    endpoint = id_field("endpoint", required=False, help_text="Only those to this webhook or hook.")
+    created_after = serializers.DateTimeField(required=False, help_text="Only those made later than this.")
+    created_before = serializers.DateTimeField(required=False, help_text="Only those made earlier than this.")
 
 
 class RedeliverBody(StrictSerializer):

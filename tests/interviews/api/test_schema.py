@@ -25,6 +25,19 @@ def test_the_schema_is_as_checked_in_and_valid(client: Client) -> None:
     assert (served["openapi"][:3], "/api/v1/invitations" in served["paths"]) == ("3.1", True)
 
 
+def test_each_filter_says_what_it_does() -> None:
+    paths = json.loads(CHECKED_IN.read_text())["paths"]
+    asked = [
+        (operation["operationId"], parameter)
+        for item in paths.values()
+        for operation in item.values()
+        for parameter in operation.get("parameters", ())
+        if parameter["in"] == "query"
+    ]
+    assert len(asked) > 20
+    assert [(name, parameter["name"]) for name, parameter in asked if not parameter.get("description")] == []
+
+
 def test_the_docs_load_nothing_from_elsewhere(client: Client) -> None:
     page = client.get("/api/v1/docs").content.decode()
     assert "spec-url" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from channels.db import database_sync_to_async
@@ -106,6 +107,20 @@ async def test_a_stream_keeps_to_the_rules_of_the_key(monkeypatch: pytest.Monkey
     assert (await listen(key, session)).status_code == 200
     refused = await listen(key, session)
     assert (refused.status_code, refused.json()["code"]) == (429, "throttled")
+    for answer in (second, refused):
+        assert (answer["RateLimit-Policy"], answer["RateLimit"][:5]) == ('"key";q=3;w=60', '"key"')
+
+
+async def test_a_fault_of_ours_is_a_problem_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(*args: object) -> None:
+        raise RuntimeError("a secret of ours")
+
+    monkeypatch.setattr(api_sessions, "open_stream", fault)
+    path = f"/api/v1/sessions/{write_id('session', uuid4())}/events"
+    answer = await AsyncClient(raise_request_exception=False).get(path, headers={"X-Request-Id": "req-1"})
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert (answer.json()["code"], answer.json()["request_id"]) == ("internal_error", "req-1")
+    assert b"secret" not in answer.content
 
 
 @pytest.mark.django_db(transaction=True)
