@@ -14,6 +14,7 @@ from interviews.console.attention import AttentionFilter, name_attention
 from interviews.console.base import ReadOnlyAdmin, WithoutRehearsals
 from interviews.console.invitation_form import InvitationForm
 from interviews.console.invitation_steps import InvitationSteps
+from interviews.console.language_filter import LanguageFilter
 from interviews.console.marks import ATTENTION_MARKS, INVITATION_MARKS
 from interviews.domain import invitations
 from interviews.domain.letters import zone_of
@@ -33,7 +34,7 @@ class InvitationAdmin(InvitationSteps, WithoutRehearsals, ReadOnlyAdmin):
     list_display = ("candidate_header", "interview", "status_mark", "attention_mark", "expires_at", "created_at")
     list_display_links = ("candidate_header",)
     list_select_related = ("candidate", "interview")
-    list_filter = ("status", AttentionFilter, "interview", "created_at")
+    list_filter = ("status", AttentionFilter, "interview", LanguageFilter, "created_at")
     search_fields = ("candidate__name", "candidate__email", "interview__title")
     actions = ("resend_selected", "cancel_selected")
     change_form_template = "console/invitation.html"

@@ -339,3 +339,27 @@ def test_viewers_take_no_step(
     acme: Tenant, invitation: Invitation, viewer: Any, log_in: Callable[[Any], Client], name: str
 ) -> None:
     assert step(log_in(viewer), name, invitation).status_code == 403
+
+
+def test_the_list_is_narrowed_down_by_language(acme: Tenant, by_recruiter: Client) -> None:
+    """By the one chosen, else the candidate's where the interview has it, else the interview's first."""
+    with tenant_scope(acme):
+        both, german = make_interview(languages=["en", "de"]), make_interview(languages=["de"])
+        people: dict[str, dict[str, Any]] = {
+            "Chose German": {"interview": both, "language": "de"},
+            "Speaks German": {"interview": both, "candidate__locale": "de"},
+            "Speaks Hindi": {"interview": both, "candidate__locale": "hi"},
+            "Chose English": {"interview": both, "language": "en", "candidate__locale": "de"},
+            "Said nothing": {"interview": german},
+            "Speaks English": {"interview": german, "candidate__locale": "en"},
+        }
+        for name, fields in people.items():
+            make_invitation(candidate__name=name, **fields)
+
+    def found(code: str) -> set[str]:
+        page = by_recruiter.get(reverse("admin:interviews_invitation_changelist"), {"language": code})
+        return {row.candidate.name for row in page.context["cl"].result_list}
+
+    assert found("de") == {"Chose German", "Speaks German", "Said nothing", "Speaks English"}
+    assert found("en") == {"Chose English", "Speaks Hindi"}
+    assert found("nonsense") == set(people)
