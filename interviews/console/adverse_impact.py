@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from functools import wraps
 from typing import Any
 
@@ -131,7 +132,14 @@ def make_line(group: Group) -> dict[str, Any]:
         return line
     mark = "below" if group.is_below else "first" if group.ratio == 1 else "small" if group.is_small_share else ""
     ratio = "" if group.ratio is None else f"{float(group.ratio):.3f}"
-    return line | {"rate": f"{float(group.tally.rate):.1%}", "ratio": ratio, "mark": mark}
+    return line | {"rate": f"{float(group.tally.rate):.1%}", "ratio": ratio, "mark": mark, "p": show_p(group)}
+
+
+def show_p(group: Group) -> str:
+    """To three digits; empty where nothing is compared."""
+    if group.chance is None:
+        return ""
+    return f"p = {float(group.chance.p):.3f}" if group.chance.p >= Fraction(1, 1000) else "p < 0.001"
 
 
 @chosen

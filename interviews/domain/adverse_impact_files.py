@@ -8,13 +8,13 @@ from openpyxl import Workbook
 
 from interviews.domain.adverse_impact import Measure, Report, name_group
 from interviews.domain.exports import Row, guard
-from interviews.domain.impact_ratios import FEWEST, SMALL_SHARE, Table
+from interviews.domain.impact_ratios import FEWEST, SMALL_SHARE, Chance, Table
 from interviews.models import Interview
 from tenants.domain.audit import record
 
 COLUMNS = (
     *("Interview", "From", "Until", "Measure", "By", "Group", "People", "Favoured"),
-    *("Rate", "Impact ratio", "Below four fifths", "Note"),
+    *("Rate", "Impact ratio", "Below four fifths", "p", "Chance", "Note"),
 )
 DECISIONS, SCORES = "Advanced", "Scored above the median"
 EVERY_INTERVIEW = "All that ask"
@@ -27,6 +27,8 @@ ABOUT = (
     "Rate: the favoured of the group divided by all of it (6 RCNY 5-300).",
     "Impact ratio: the rate divided by the highest rate of a group (6 RCNY 5-300).",
     "Below four fifths: an impact ratio of less than 0.8 (29 CFR 1607.4(D)).",
+    "p: how often chance alone would make the group differ as much from the one with the highest rate (Fisher's exact"
+    " test, two-sided). Below 0.05 is usually taken for more than chance; of twenty comparisons one is so by chance.",
     "Decisions count in the month in which they were made, scores in that in which they were given.",
     "Hold and reject are both not advanced.",
     "What candidates said of themselves was voluntary. Rehearsals are not counted. This is no legal advice.",
@@ -91,20 +93,28 @@ def rows_of(interview: Interview | None, report: Report, name: str, measure: Mea
 
 
 def lines_of(table: Table) -> Iterator[Row]:
-    """[group, people, favoured, rate, ratio, below, note] for each group, then for those without one, and for all."""
-    yield ["Everybody", table.people, "", "", "", "", ""]
+    """[group, people, favoured, rate, ratio, below, p, chance, note] for all, for those of no group, and for each."""
+    yield ["Everybody", table.people, "", "", "", "", "", "", ""]
     unknown = "Did not say" + (f", or in a group of {FEWER}" if table.is_mixed else "")
-    yield [unknown, table.unknown, "", "", "", "", "In no other line."]
+    yield [unknown, table.unknown, "", "", "", "", "", "", "In no other line."]
     if not table.groups:
-        yield ["", "", "", "", "", "", TOO_FEW_GROUPS]
+        yield ["", "", "", "", "", "", "", "", TOO_FEW_GROUPS]
     for group in table.groups:
         label = name_group(group.key)
         if group.tally is None:
             alone = len(group.key) == 1
-            yield [label, FEWER if alone else "", "", "", "", "", "" if alone else OTHERS]
+            yield [label, FEWER if alone else "", "", "", "", "", "", "", "" if alone else OTHERS]
         else:
             ratio = "" if group.ratio is None else round(float(group.ratio), 4)
             below = "" if group.ratio is None else "yes" if group.is_below else "no"
             note = SMALL if group.is_small_share else ""
             rate = round(float(group.tally.rate), 4)
-            yield [label, group.tally.people, group.tally.favoured, rate, ratio, below, note]
+            p = round(float(group.chance.p), 4) if group.chance else ""
+            said = say_chance(group.chance) if group.chance else ""
+            yield [label, group.tally.people, group.tally.favoured, rate, ratio, below, p, said, note]
+
+
+def say_chance(chance: Chance) -> str:
+    if chance.cannot_tell:
+        return "too few people to tell"
+    return "unlikely to be chance" if chance.is_unlikely else "may be chance"

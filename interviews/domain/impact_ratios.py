@@ -6,6 +6,10 @@ Somebody is *favoured* who was advanced, or whose score is above the median of t
 - impact ratio = rate of the group / highest rate of a group (6 RCNY 5-300).
 - Below four fifths: 29 CFR 1607.4(D) takes a rate "less than four-fifths (4/5) (or eighty percent) of the rate for the
   group with the highest rate" for evidence of adverse impact. The city's rule sets no such limit.
+- Chance: how often two groups of these sizes, that fare alike, would differ by as much or more, by Fisher's exact test
+  (R. A. Fisher, The Design of Experiments, 1935), two-sided: the tables no likelier than this one. Against the group
+  with the highest rate. 29 CFR 1607.4(D) asks of a difference, large or small, whether it is statistically significant;
+  below 5 % is what is usually taken for that.
 - A group of less than 2 % of the data may be left out of the ratios; its number and its rate are given all the same
   (6 RCNY 5-301(d)).
 - People of no known group are in no figure but their number (6 RCNY 5-301(b)(5) and (c)(5)).
@@ -19,10 +23,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb
 
 FEWEST = 5
 FOUR_FIFTHS = Fraction(4, 5)
 SMALL_SHARE = Fraction(2, 100)
+SIGNIFICANT = Fraction(5, 100)
 
 #: What names a group: one category, such as ("female",), or one of each kind, such as ("female", "asian").
 Key = tuple[str, ...]
@@ -42,14 +48,32 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Chance:
+    """`p` is how often chance alone differs as much; `least` is `p` at the largest difference that there can be."""
+
+    p: Fraction
+    least: Fraction
+
+    @property
+    def is_unlikely(self) -> bool:
+        return self.p < SIGNIFICANT
+
+    @property
+    def cannot_tell(self) -> bool:
+        """Whether there are so few people that no outcome could have been told from chance."""
+        return self.least >= SIGNIFICANT
+
+
+@dataclass(frozen=True)
 class Group:
     """One group's line. `tally` is None where it is not shown. `ratio` is None too where the group is too small a share
-    to be compared, and where nobody at all is favoured."""
+    to be compared, and where nobody at all is favoured. `chance` is there where the ratio is below 1."""
 
     key: Key
     tally: Tally | None = None
     ratio: Fraction | None = None
     is_small_share: bool = False
+    chance: Chance | None = None
 
     @property
     def is_below(self) -> bool:
@@ -81,15 +105,34 @@ def compare_groups(tallies: Mapping[Key, Tally], *, unknown: int, shown: set[Key
     if len(shown) < 2:
         return Table(people=people, unknown=unknown, is_mixed=is_mixed, groups=[])
     compared = {key for key in shown if Fraction(tallies[key].people, known) >= SMALL_SHARE}
-    highest = max((tallies[key].rate for key in compared), default=Fraction())
+    best = max((tallies[key] for key in compared), key=lambda tally: (tally.rate, tally.people), default=Tally(1))
+    highest = best.rate
     groups = []
     for key, tally in tallies.items():
         if key not in shown:
             groups.append(Group(key=key))
             continue
         ratio = tally.rate / highest if key in compared and highest else None
-        groups.append(Group(key=key, tally=tally, ratio=ratio, is_small_share=key not in compared))
+        chance = weigh_chance(tally, best) if ratio is not None and ratio < 1 else None
+        groups.append(Group(key=key, tally=tally, ratio=ratio, is_small_share=key not in compared, chance=chance))
     return Table(people=people, unknown=unknown, is_mixed=is_mixed, groups=groups)
+
+
+def weigh_chance(one: Tally, other: Tally) -> Chance:
+    """Fisher's exact test. `weights` are the ways to favour as many of both groups together, by how many of them are of
+    the first group; whole numbers, so that equally likely ones are equal."""
+    favoured = one.favoured + other.favoured
+    fewest, most = max(0, favoured - other.people), min(favoured, one.people)
+    weights = [comb(one.people, fewest) * comb(other.people, favoured - fewest)]
+    for count in range(fewest, most):
+        up = (one.people - count) * (favoured - count)
+        down = (count + 1) * (other.people - favoured + count + 1)
+        weights.append(weights[-1] * up // down)
+    seen, rarest, every = weights[one.favoured - fewest], min(weights), sum(weights)
+    return Chance(
+        p=Fraction(sum(weight for weight in weights if weight <= seen), every),
+        least=Fraction(sum(weight for weight in weights if weight <= rarest), every),
+    )
 
 
 def compare_crossed(tallies: Mapping[Key, Tally], *, unknown: int, margins: Sequence[Mapping[Key, Tally]]) -> Table:

@@ -62,7 +62,8 @@ def read(client: Client, query: str = "") -> list[dict[str, str]]:
 def line(client: Client, measure: str, group: str, query: str = "") -> list[str]:
     """The figures of one group by sex."""
     [row] = [row for row in read(client, query) if (row["Measure"], row["By"], row["Group"]) == (measure, "Sex", group)]
-    return [row[name] for name in ("People", "Favoured", "Rate", "Impact ratio", "Below four fifths")]
+    columns = ("People", "Favoured", "Rate", "Impact ratio", "Below four fifths", "p", "Chance")
+    return [value for name in columns if (value := row[name])]
 
 
 def entries(tenant: Tenant) -> list[tuple[str, str, dict[str, Any]]]:
@@ -74,20 +75,22 @@ def entries(tenant: Tenant) -> list[tuple[str, str, dict[str, Any]]]:
 def test_the_page_says_who_fared_how(interview: Interview, by_owner: Client) -> None:
     page = " ".join(by_owner.get(PAGE).content.decode().split())
     assert "Below four fifths" in page
-    for part in ("40.0%", "0.500", "80.0%", "1.000", "fewer than 5", "25 people in all", "no legal advice"):
+    figures = ("40.0%", "0.500", "80.0%", "1.000", "p = 0.170", "fewer than 5", "25 people in all")
+    for part in (*figures, "no legal advice", "Too few people to tell"):
         assert (part, part in page) == (part, True)
     assert "5 people are in no line: they did not say, or their group has fewer than 5 people." in page
 
 
 def test_a_file_has_a_line_for_each_group(interview: Interview, by_owner: Client) -> None:
-    assert line(by_owner, "Advanced", "Female") == ["10", "4", "0.4", "0.5", "yes"]
+    assert line(by_owner, "Advanced", "Female") == ["10", "4", "0.4", "0.5", "yes", "0.1698", "may be chance"]
     assert line(by_owner, "Advanced", "Male") == ["10", "8", "0.8", "1.0", "no"]
-    assert line(by_owner, "Advanced", "Another") == ["fewer than 5", "", "", "", ""]
-    assert line(by_owner, "Advanced", "Did not say, or in a group of fewer than 5") == ["5", "", "", "", ""]
-    assert line(by_owner, "Advanced", "Everybody") == ["25", "", "", "", ""]
+    assert line(by_owner, "Advanced", "Another") == ["fewer than 5"]
+    assert line(by_owner, "Advanced", "Did not say, or in a group of fewer than 5") == ["5"]
+    assert line(by_owner, "Advanced", "Everybody") == ["25"]
     # Of the twenty who are scored, eight have 3, eight 4 and four 5.
     assert line(by_owner, "Scored above the median", "Female") == ["10", "4", "0.4", "1.0", "no"]
-    assert line(by_owner, "Scored above the median", "Male") == ["10", "0", "0.0", "0.0", "yes"]
+    fared = line(by_owner, "Scored above the median", "Male")
+    assert fared == ["10", "0", "0.0", "0.0", "yes", "0.0867", "too few people to tell"]
     months = {(row["Interview"], row["From"], row["Until"]) for row in read(by_owner)}
     assert months == {("All that ask", "2026-03", "2026-03")}
 
@@ -96,7 +99,7 @@ def test_a_workbook_has_a_sheet_for_each_measure_and_numbers_in_it(interview: In
     book = load_workbook(io.BytesIO(by_owner.get(XLSX).content))
     assert book.sheetnames == ["Advanced", "Scored above the median", "About"]
     [row] = [row for row in book["Advanced"].iter_rows(values_only=True) if row[4:6] == ("Sex", "Female")]
-    assert row[6:11] == (10, 4, 0.4, 0.5, "yes")
+    assert row[6:13] == (10, 4, 0.4, 0.5, "yes", 0.1698, "may be chance")
     about = [row[0] for row in book["About"].iter_rows(values_only=True)]
     assert about[-1] == "The median of the scores is 4.00 of 5; a score is the mean of the levels."
 
@@ -114,7 +117,7 @@ def test_one_interview_and_some_months_are_chosen(acme: Tenant, interview: Inter
     with tenant_scope(acme):
         add_people(other, 10, "male", decision="advance", at=APRIL)
     # The three of another sex are six in all, and were all advanced.
-    assert line(by_owner, "Advanced", "Male") == ["30", "26", "0.8667", "0.8667", "no"]
+    assert line(by_owner, "Advanced", "Male") == ["30", "26", "0.8667", "0.8667", "no", "1.0", "may be chance"]
     of_other = f"?interview={other.pk}"
     assert line(by_owner, "Advanced", "Male", of_other)[:2] == ["20", "18"]
     assert line(by_owner, "Advanced", "Male", f"{of_other}&from=2026-03&until=2026-03")[:2] == ["10", "8"]

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.domain.impact_ratios import FEWEST, Key, Table, Tally, compare_crossed, compare_groups
+from interviews.domain.impact_ratios import (
+    FEWEST,
+    Key,
+    Table,
+    Tally,
+    compare_crossed,
+    compare_groups,
+    weigh_chance,
+)
 
 #: The example of NYC's rule, 6 RCNY 5-301: applicants, selected, and the selection rates and impact ratios it prints.
 RULE_SEX = {("male",): (Tally(1390, 667), "48%", "1.000"), ("female",): (Tally(1181, 555), "47%", "0.979")}
@@ -71,6 +79,43 @@ def test_where_nobody_is_favoured_there_is_nothing_to_compare() -> None:
     assert [group.is_below for group in table.groups] == [False, False]
     none = compare_groups(tallies(a=(10, 1), b=(10, 0)), unknown=0)
     assert (ratios(none), none.groups[1].is_below) == ({"a": Fraction(1), "b": Fraction(0)}, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "p"),
+    [
+        (Tally(4, 3), Tally(4, 1), Fraction(34, 70)),  # The lady tasting tea, Fisher 1935, two-sided.
+        (Tally(4, 1), Tally(4, 3), Fraction(34, 70)),
+        (Tally(8, 6), Tally(5, 1), Fraction(4, 39)),
+        (Tally(10, 8), Tally(6, 1), Fraction(5, 143)),
+        (Tally(10, 0), Tally(10, 10), Fraction(2, 184756)),
+        (Tally(7, 7), Tally(9, 9), Fraction(1)),
+    ],
+)
+def test_chance_is_fishers(one: Tally, other: Tally, p: Fraction) -> None:
+    assert weigh_chance(one, other).p == p
+
+
+@given(st.lists(st.integers(0, 40), min_size=4, max_size=4))
+def test_chance_is_the_same_from_either_side_and_never_below_the_least(numbers: list[int]) -> None:
+    a, b, c, d = numbers
+    one, other = Tally(a + b, a), Tally(c + d, c)
+    chance = weigh_chance(one, other)
+    assert chance == weigh_chance(other, one)
+    assert chance == weigh_chance(Tally(a + b, b), Tally(c + d, d))
+    assert 0 < chance.least <= chance.p <= 1
+
+
+def test_each_group_is_weighed_against_the_one_with_the_highest_rate() -> None:
+    table = compare_groups(tallies(a=(60, 40), b=(60, 20), c=(60, 38), d=(6, 4)), unknown=0)
+    told = [group.chance and (group.chance.is_unlikely, group.chance.cannot_tell) for group in table.groups]
+    assert told == [None, (True, False), (False, False), None]
+
+
+def test_of_too_few_people_nothing_is_said() -> None:
+    few = compare_groups(tallies(a=(6, 6), b=(5, 4)), unknown=0).groups[1].chance
+    assert few is not None
+    assert (few.p, few.cannot_tell, few.is_unlikely) == (Fraction(5, 11), True, False)
 
 
 def test_few_are_not_shown_and_stand_with_the_unknown() -> None:
