@@ -36,6 +36,12 @@ def make_tenant() -> models.Model:
     return TenantFactory.create()
 
 
+def make_password_mail() -> models.Model:
+    mail = ask_for_password(user=UserFactory.create())
+    assert mail is not None
+    return mail
+
+
 def make_attempt(model: str) -> Callable[[], models.Model]:
     """A row of the log-in protection's own."""
     rows = apps.get_model("axes", model)._default_manager
@@ -50,7 +56,7 @@ PLATFORM_LISTS: dict[str, Callable[[], models.Model]] = {
     "tenants.Tenant": make_tenant,
     "tenants.User": make_user,
     "tenants.PlatformEntry": lambda: PlatformEntry.objects.create(actor="ops@platform.example", verb="did"),
-    "tenants.PasswordMail": lambda: ask_for_password(user=UserFactory.create()),
+    "tenants.PasswordMail": make_password_mail,
     **{f"axes.{model}": make_attempt(model) for model in ("AccessAttempt", "AccessFailureLog", "AccessLog")},
 }
 
