@@ -1,21 +1,47 @@
 """The Celery application: `celery -A config worker`, `celery -A config beat`."""
 
+import logging
 import os
+import threading
 from typing import Any
 
 import django
 from celery import Celery, bootsteps
-from celery.beat import EmbeddedService
+from celery.beat import Service
 from celery.signals import beat_init, worker_init
+from celery.worker import state
 from click import Option
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
+
+log = logging.getLogger(__name__)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("vivavoce")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+class Beat(threading.Thread):
+    """Beat's clock. Where it stops by a fault it ends the worker: whoever watches over that starts both again."""
+
+    def __init__(self, *, schedule_path: str) -> None:
+        super().__init__(name="beat", daemon=True)
+        # Wakes once a second, so that it can be stopped.
+        self.service = Service(app, max_interval=1, schedule_filename=schedule_path)
+
+    def run(self) -> None:
+        app.set_current()
+        try:
+            self.service.start()
+        except BaseException:
+            log.critical("Beat has stopped, so this worker ends.", exc_info=True)
+            state.should_stop = os.EX_SOFTWARE  # type: ignore[assignment] # the stubs know its first value alone
+
+    def stop(self) -> None:
+        if self.is_alive():
+            self.service.stop(wait=True)
 
 
 class BeatThread(bootsteps.StartStopStep):
@@ -27,10 +53,10 @@ class BeatThread(bootsteps.StartStopStep):
     def __init__(self, worker: Any, beat_thread: str | None = None, **options: Any) -> None:
         super().__init__(worker, **options)
         self.enabled = beat_thread is not None
-        self.schedule_path = beat_thread
+        self.schedule_path = beat_thread or ""
 
     def create(self, worker: Any) -> Any:
-        return EmbeddedService(worker.app, thread=True, schedule_filename=self.schedule_path)
+        return Beat(schedule_path=self.schedule_path)
 
 
 app.steps["worker"].add(BeatThread)

@@ -145,6 +145,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+#: However long the broker is away: beat would give up after a hundred tries, which is less than an hour.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "interviews.tasks.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "ats-calls": {"task": "interviews.tasks.forget_ats_calls", "schedule": crontab(hour=3, minute=30)},

@@ -1,52 +1,32 @@
-"""Whoever waits for others has a queue of their own."""
+"""The worker that has beat within it is never left without."""
 
-import fnmatch
-from collections.abc import Iterator
+from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
-import yaml
-from django.conf import settings
-from redis import Redis
+from celery.worker import state
 
-from config.celery import app
-from config.stack import BASE_DIR
-
-FAST = ("launch_session", "complete_invitation", "sweep", "erase_data")
-SLOW = (
-    "deliver_webhooks",
-    "send_ats_callback",
-    "test_ats_connection",
-    "send_email",
-    "score_result",
-    "assemble_recording",
-)
+from config.celery import Beat, app
 
 
-@pytest.fixture
-def broker() -> Iterator[Redis]:
-    """Its queues are lists."""
-    with Redis.from_url(settings.REDIS_URL) as broker:
-        broker.delete("celery", "slow")
-        yield broker
-        broker.delete("celery", "slow")
+def test_a_worker_whose_beat_stops_by_a_fault_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "should_stop", None)
+    beat = Beat(schedule_path=str(tmp_path / "nowhere" / "schedule"))
+    beat.start()
+    beat.join(60)
+    assert (beat.is_alive(), state.should_stop) == (False, 70)
+    beat.stop()  # as the ending worker does
 
 
-@pytest.mark.parametrize(("names", "counts"), [(FAST, (len(FAST), 0)), (SLOW, (0, len(SLOW)))])
-def test_nothing_that_waits_for_others_stands_before_a_start(
-    broker: Redis, names: tuple[str, ...], counts: tuple[int, int]
-) -> None:
-    for name in names:
-        app.send_task(f"interviews.tasks.{name}", args=["a", "b"])
-    assert (broker.llen("celery"), broker.llen("slow")) == counts
+def test_a_beat_that_was_told_to_stop_ends_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "should_stop", None)
+    beat = Beat(schedule_path=str(tmp_path / "schedule"))
+    monkeypatch.setattr(beat.service, "start", lambda: None)
+    beat.start()
+    beat.join(60)
+    assert (beat.is_alive(), state.should_stop) == (False, None)
 
 
-def test_each_task_that_is_said_to_be_slow_exists() -> None:
-    app.loader.import_default_modules()
-    for pattern in settings.CELERY_TASK_ROUTES:
-        assert fnmatch.filter(app.tasks, pattern), pattern
-
-
-def test_compose_has_a_worker_for_each_queue() -> None:
-    services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
-    served = [command[command.index("-Q") + 1] for s in services.values() if "-Q" in (command := s.get("command", []))]
-    assert sorted(served) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
+def test_the_broker_is_waited_for_however_long_it_takes() -> None:
+    assert app.conf.broker_connection_max_retries is None
