@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from botrunner.phrases import phrases_for
 from botrunner.rehearsal.caller import RATE, Caller, Message
 from botrunner.sandbox.voice import speak_pcm
 
@@ -23,7 +24,7 @@ class BotSilent(RuntimeError):
 
 
 class Candidate:
-    """Answers each question and follow-up with the next of `answers`; the last one is for good.
+    """Answers each question, follow-up and wish for more with the next of `answers`; the last one is for good.
 
     By voice the sandbox at `sandbox_url` is told first what will be said, for it can't hear.
     """
@@ -36,18 +37,19 @@ class Candidate:
         self._language = language
         self._sandbox_url = sandbox_url
         self._typed = typed
+        self._too_short = phrases_for(language).too_short
         self._given = 0
 
     async def attend(self) -> None:
         """Take part until the interview is over. Raises BotSilent."""
         while True:
-            asked = await self._wait(lambda: self._count(ASKS) > self._given or self._is_over())
+            asked = await self._wait(lambda: self._count_asks() > self._given or self._is_over())
             if not asked:
                 raise BotSilent(f"The bot said nothing for {PATIENCE_SECONDS:.0f} s after answer {self._given}.")
             if self._is_over():
                 await self._caller.wait_for(self._caller.bot_left.is_set, within=PATIENCE_SECONDS)
                 return
-            self._given = self._count(ASKS)
+            self._given = self._count_asks()
             await self._wait(self._has_been_asked)
             await asyncio.sleep(THINK_SECONDS)
             await self._answer()
@@ -68,8 +70,11 @@ class Candidate:
             lambda: predicate() or self._caller.bot_left.is_set(), within=PATIENCE_SECONDS
         )
 
-    def _count(self, types: Sequence[str]) -> int:
-        return sum(event["type"] in types for event in events_of(self._caller.messages))
+    def _count_asks(self) -> int:
+        return sum(
+            event["type"] in ASKS or (event["type"] == "turn.added" and self._too_short in event["text"])
+            for event in events_of(self._caller.messages)
+        )
 
     def _has_been_asked(self) -> bool:
         """Whether the bot has fallen silent since it spoke the latest question."""
@@ -84,7 +89,8 @@ class Candidate:
         return spoken or self._is_over()
 
     def _is_over(self) -> bool:
-        return self._caller.bot_left.is_set() or self._count(["interview.completed"]) > 0
+        ended = any(event["type"] == "interview.completed" for event in events_of(self._caller.messages))
+        return ended or self._caller.bot_left.is_set()
 
 
 def events_of(messages: Sequence[Message]) -> list[Message]:

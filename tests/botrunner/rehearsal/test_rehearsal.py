@@ -11,18 +11,25 @@ from typing import Any
 import numpy as np
 import pytest
 
+from botrunner.contract import InterviewPlan
 from botrunner.default_plan import default_plan
 from botrunner.rehearsal.__main__ import rehearse
 from botrunner.rehearsal.caller import RATE
 from botrunner.rehearsal.conversation import Conversation
 from botrunner.rehearsal.stage import Stage, set_up
 
+FIRST, SECOND = (
+    question.model_copy(update={"text": text})
+    for question, text in zip(default_plan().questions, ("Who are you?", "What else?"), strict=False)
+)
+#: Short, for it is spoken.
 PLAN = default_plan().model_copy(
     update={
         "title": "A short one",
         "intro": "Hello.",
         "disclosure": "I am an AI.",
-        "questions": default_plan().questions[:2],
+        "outro": "Goodbye.",
+        "questions": [FIRST, SECOND],
     }
 )
 ANSWERS = [
@@ -42,10 +49,12 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield running
 
 
-async def hold(stage: Stage, folder: Path, *, answers: list[str], typed: bool) -> tuple[Conversation, list[str]]:
+async def hold(
+    stage: Stage, folder: Path, *, answers: list[str], typed: bool, plan: InterviewPlan = PLAN
+) -> tuple[Conversation, list[str]]:
     shown: list[str] = []
     conversation = await rehearse(
-        stage, plan=PLAN, answers=answers, typed=typed, folder=folder, show=lambda line: shown.append(line[6:].strip())
+        stage, plan=plan, answers=answers, typed=typed, folder=folder, show=lambda line: shown.append(line[6:].strip())
     )
     return conversation, shown
 
@@ -82,10 +91,12 @@ async def test_a_spoken_rehearsal_is_heard_from_both_sides(stage: Stage, tmp_pat
 
 
 async def test_a_typed_rehearsal_hears_the_bot_alone(stage: Stage, tmp_path: Path) -> None:
-    conversation, _shown = await hold(stage, tmp_path, answers=ANSWERS[1:], typed=True)
+    wordy = PLAN.model_copy(update={"questions": [FIRST, SECOND.model_copy(update={"min_words": 20})]})
+    answers = [*ANSWERS[1:], "That is all."]
+    conversation, _shown = await hold(stage, tmp_path, answers=answers, typed=True, plan=wordy)
     assert conversation.complete
     kept = json.loads((tmp_path / "transcript.json").read_text())
-    assert candidates_words(kept) == ANSWERS[1:]
+    assert candidates_words(kept) == answers
     assert {answer["modality"] for answer in kept["answers"]} == {"text"}
     with wave.open(str(tmp_path / "conversation.wav")) as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), np.int16).reshape(-1, 2)
