@@ -87,7 +87,10 @@ class Query(StrictSerializer):
 
 
 def read_query(request: Request, serializer: type[serializers.Serializer]) -> dict[str, Any]:
-    """The query string's values by the serializer's rules. Raises ValidationError."""
+    """The query string's values by the serializer's rules, each given once. Raises ValidationError."""
+    if repeated := [name for name, values in request.query_params.lists() if len(values) > 1]:
+        twice = serializers.ErrorDetail("This is asked more than once. Ask for one value at a time.", "repeated")
+        raise serializers.ValidationError({name: [twice] for name in repeated})
     query = serializer(data=request.query_params.dict())
     query.is_valid(raise_exception=True)
     values: dict[str, Any] = query.validated_data

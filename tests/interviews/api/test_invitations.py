@@ -270,6 +270,11 @@ def test_filters(acme: Tenant, api: ApiClient, interview: str) -> None:
     assert found("external_system=hr&external_application_id=a-1") == [ordered["id"]]
     assert found("external_system=other") == []
     assert found("created_after=2100-01-01T00:00:00Z") == []
+    status, refused = api.get("invitations?status=completed&status=failed&limit=1")
+    assert (status, [(error["pointer"], error["code"]) for error in refused["errors"]]) == (
+        400,
+        [("/status", "repeated")],
+    )
     for wrong in ("state=completed", "status=finished", "limit=0", "cursor=nonsense", "expand=result"):
         assert api.get(f"invitations?{wrong}")[0] == 400
 
