@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from botrunner.contract import InterviewPlan
 from interviews.domain import queue
 from interviews.domain.invitations import mint_link
 from interviews.domain.plans import check_ready, compile_plan
@@ -46,6 +47,14 @@ def begin_rehearsal(*, interview: Interview, by: User) -> str:
             interview=interview, candidate=candidate, expires_at=timezone.now() + WINDOW, rehearsal=True
         )
         return mint_link(invitation=invitation)
+
+
+def plan_rehearsal(*, interview: Interview, language: str = "") -> InterviewPlan:
+    """The plan of the interview as it stands, drafts too; nothing is stored. Raises PlanError when it can't be held."""
+    candidate = Candidate(tenant=interview.tenant, name="Simulated candidate", locale=language)
+    return compile_plan(
+        invitation=Invitation(tenant=interview.tenant, interview=interview, candidate=candidate, rehearsal=True)
+    )
 
 
 #: A simulated candidate answers at once, so no interview takes it longer.
