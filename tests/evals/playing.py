@@ -164,23 +164,25 @@ async def play_all(
     """Start playing; yields each scenario's task by its name. A sandbox that is scripted is that scenario's own."""
     # A voice is as fast as life, and its bot has to keep up: one at a time.
     typed, spoken = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(1)
-    with ExitStack() as sandboxes:
 
-        async def play_in_turn(run: EvalRun) -> Played:
-            async with spoken if _is_spoken(run) else typed:
-                if not _needs_sandbox(run):
-                    return await play(run, runner_url=runner_url, sandbox_url=sandbox_url)
-                app = create_app()
-                own_url = sandboxes.enter_context(serve(app))
+    async def play_in_turn(run: EvalRun) -> Played:
+        async with spoken if _is_spoken(run) else typed:
+            if not _needs_sandbox(run):
+                return await play(run, runner_url=runner_url, sandbox_url=sandbox_url)
+            app, own = create_app(), ExitStack()
+            own_url = own.enter_context(serve(app))
+            try:
                 outcome = await play(run, runner_url=runner_url, sandbox_url=own_url)
-                sandbox: SandboxState = app.state.sandbox
-                return replace(outcome, asked=list(sandbox.log), unused=_read_unused(sandbox))
+            finally:
+                await asyncio.to_thread(own.close)  # takes a while, in which the others play
+            sandbox: SandboxState = app.state.sandbox
+            return replace(outcome, asked=list(sandbox.log), unused=_read_unused(sandbox))
 
-        played = {run.scenario: asyncio.create_task(play_in_turn(run)) for run in runs}
-        yield played
-        for task in played.values():
-            task.cancel()
-        await asyncio.gather(*played.values(), return_exceptions=True)
+    played = {run.scenario: asyncio.create_task(play_in_turn(run)) for run in runs}
+    yield played
+    for task in played.values():
+        task.cancel()
+    await asyncio.gather(*played.values(), return_exceptions=True)
 
 
 def _needs_sandbox(run: EvalRun) -> bool:
