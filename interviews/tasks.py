@@ -121,9 +121,12 @@ def deliver_webhooks(tenant_id: str, endpoint_id: str) -> None:
     answers = deliveries.send(batch)
     with tenant_scope(UUID(tenant_id)):
         deliveries.record_answers(batch=batch, answers=answers)
+        waiting = deliveries.find_waiting(besides=batch.endpoint_id)
     taken = sum(answer.is_success for answer in answers)
     log.info("webhook %s: %d of %d taken", endpoint_id, taken, len(answers))
-    # Whatever came due meanwhile has found the endpoint taken.
+    # Whatever came due meanwhile has found the endpoint taken, or the company's share of workers.
+    if waiting is not None:
+        queue.send_once("deliver_webhooks", UUID(tenant_id), waiting)
     deliver_webhooks.delay(tenant_id, endpoint_id)
 
 

@@ -1,7 +1,7 @@
 """Delivering events: claimed, sent, each try kept, tried again on a schedule, and replayed on wish.
 
 One worker at a time sends to an endpoint, some deliveries at once: so a receiver that keeps us waiting holds up one
-worker and its own events alone.
+worker and its own events alone. Many of one company hold up AT_ONCE workers, and no other company's events.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
@@ -33,6 +34,8 @@ MINUTE, HOUR = 60, 3600
 #: Seconds from one try to the next. Source: the schedule of Standard Webhooks' reference servers.
 SCHEDULE = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
 JITTER = 0.1
+#: Endpoints of a company that are sent to at the same time, or about as many.
+AT_ONCE = 3
 #: Deliveries that are claimed at once. A worker that dies sends this many twice at most.
 BATCH = 100
 #: Seconds in which the tries of a batch begin; what is left over stays due.
@@ -62,16 +65,16 @@ class Batch:
 
 
 def claim_batch(*, endpoint_id: UUID) -> Batch | None:
-    """Take what is due at this endpoint for sending; None when nothing is, or another worker is at it.
+    """Take what is due at this endpoint for sending; None when nothing is, when another worker is at it, or when
+    AT_ONCE are at the company's other ones.
 
     What is due at an endpoint that was switched off has failed.
     """
     now = timezone.now()
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    due = WebhookDelivery.objects.filter(
-        endpoint=endpoint_id, status=DeliveryStatus.PENDING, next_try_at__lte=now
-    ).order_by("next_try_at")
-    taken = WebhookEndpoint.objects.filter(free, Exists(due), pk=endpoint_id)
+    due = due_at(endpoint_id, now=now)
+    if WebhookEndpoint.objects.filter(claimed_until__gte=now).exclude(pk=endpoint_id).count() >= AT_ONCE:
+        return None
+    taken = WebhookEndpoint.objects.filter(free_at(now), Exists(due), pk=endpoint_id)
     until = now + LEASE
     if not taken.update(claimed_until=until):
         return None
@@ -88,6 +91,25 @@ def claim_batch(*, endpoint_id: UUID) -> Batch | None:
         sealed=(endpoint.secret, *(sealed for sealed, _until in webhooks.still_signing(endpoint, now=now))),
         messages=tuple((pk, f"evt_{event_id.hex}", body) for pk, event_id, body in rows),
     )
+
+
+def free_at(now: datetime) -> Q:
+    """Of an endpoint: no worker is at it."""
+    return Q(claimed_until=None) | Q(claimed_until__lt=now)
+
+
+def due_at(endpoint: Any, *, now: datetime) -> QuerySet[WebhookDelivery]:
+    """What is to be sent to this endpoint, or that of an OuterRef, by now; the longest due first."""
+    due = WebhookDelivery.objects.filter(endpoint=endpoint, status=DeliveryStatus.PENDING, next_try_at__lte=now)
+    return due.order_by("next_try_at")
+
+
+def find_waiting(*, besides: UUID) -> UUID | None:
+    """The company's endpoint at which something has been due the longest and nobody is, but for this one."""
+    now = timezone.now()
+    longest = Subquery(due_at(OuterRef("pk"), now=now).values("next_try_at")[:1])
+    waiting = WebhookEndpoint.objects.exclude(pk=besides).filter(free_at(now)).annotate(since=longest)
+    return waiting.exclude(since=None).order_by("since").values_list("pk", flat=True).first()
 
 
 def send(batch: Batch) -> list[outbound.Answer]:

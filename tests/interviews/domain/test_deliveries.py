@@ -29,6 +29,7 @@ from interviews.models import (
 from tenants.domain.vault import unseal
 from tenants.enums import Role
 from tenants.models import Tenant
+from tenants.scope import tenant_scope
 from tests.conftest import make_member
 from tests.interviews.domain.receiver import Receiver, receiving
 from tests.interviews.factories import InterviewFactory, launch_session, make_invitation, make_session
@@ -65,6 +66,11 @@ def attempt(delivery: WebhookDelivery) -> WebhookDelivery:
 
 def make_due(delivery: WebhookDelivery) -> None:
     WebhookDelivery.objects.filter(pk=delivery.pk).update(next_try_at=timezone.now())
+
+
+def make_due_since(endpoint: WebhookEndpoint, *, minutes: int) -> None:
+    at = timezone.now() - timedelta(minutes=minutes)
+    WebhookDelivery.objects.filter(endpoint=endpoint).update(next_try_at=at)
 
 
 def test_the_published_vector() -> None:
@@ -302,6 +308,31 @@ def test_one_worker_sends_to_an_endpoint_at_a_time_and_a_dead_ones_batch_comes_b
     assert second.messages == first.messages
     deliveries.record_answers(batch=first, answers=deliveries.send(first))
     assert WebhookEndpoint.objects.get().claimed_until == second.claimed_until
+
+
+def test_a_company_takes_its_share_of_workers_and_the_longest_waiting_is_next(
+    acme: Tenant, globex: Tenant, receiver: Receiver
+) -> None:
+    with tenant_scope(acme):
+        urls = [f"{receiver.url}/{number}" for number in range(deliveries.AT_ONCE + 2)]
+        *served, next_one, last = [webhooks.add_endpoint(url=url)[0] for url in urls]
+        for endpoint in (*served, last, next_one):
+            webhooks.send_test(endpoint=endpoint)
+        make_due_since(next_one, minutes=2)
+        make_due_since(last, minutes=1)
+        batches = [deliveries.claim_batch(endpoint_id=endpoint.pk) for endpoint in (*served, next_one, last)]
+        assert [batch is None for batch in batches] == [False] * deliveries.AT_ONCE + [True, True]
+        done = batches[0]
+        assert done is not None
+        deliveries.record_answers(batch=done, answers=deliveries.send(done))
+        assert deliveries.find_waiting(besides=done.endpoint_id) == next_one.pk
+        assert deliveries.claim_batch(endpoint_id=next_one.pk) is not None
+        assert deliveries.claim_batch(endpoint_id=last.pk) is None
+    with tenant_scope(globex):
+        theirs, _secret = webhooks.add_endpoint(url=receiver.url)
+        webhooks.send_test(endpoint=theirs)
+        assert deliveries.find_waiting(besides=theirs.pk) is None
+        assert deliveries.claim_batch(endpoint_id=theirs.pk) is not None
 
 
 def test_a_late_worker_takes_nothing_back(hook: tuple[WebhookEndpoint, str], receiver: Receiver) -> None:
