@@ -16,13 +16,16 @@ from tests.browser.chromium import launch_chromium, record_voice
 from tests.browser.demo import NO_KEYS, Demo
 from tests.browser.people import Candidate, Recruiter
 
+#: Seconds until a session without a bot is noticed: longer than a web server takes to come back on a busy machine.
+LEASE = "20"
+
 
 @pytest.fixture(scope="package")
 def demo() -> Iterator[Demo]:
     # Not under pytest's own folder, which every other run of pytest closes to Postgres's account.
     with (
         TemporaryDirectory(prefix="vivavoce-", ignore_cleanup_errors=True) as folder,
-        Stack(var_dir=Path(folder), env={**NO_KEYS, "SESSION_LEASE_SECONDS": "12"}) as stack,
+        Stack(var_dir=Path(folder), env={**NO_KEYS, "SESSION_LEASE_SECONDS": LEASE}) as stack,
     ):
         stack.env["DEMO_PASSWORD"] = "a password for the tests"
         yield Demo(stack)
