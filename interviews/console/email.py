@@ -1,18 +1,23 @@
 """Outgoing mail: what was sent to whom, and what went wrong."""
 
+import re
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
 from unfold.decorators import display
 
 from interviews.console.base import ReadOnlyAdmin
@@ -21,6 +26,13 @@ from interviews.domain import emails
 from interviews.models import OutgoingEmail
 from tenants.middleware import role_of
 from tenants.roles import Action, may
+
+#: Where the mail leads, which only whom it was sent to may follow.
+LINKS = re.compile(r' href="[^"]*"')
+
+
+def hidden_link() -> str:
+    return gettext("(their personal link) ")
 
 
 @admin.register(OutgoingEmail)
@@ -33,6 +45,7 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
         ("sender", "reply_to"),
         "subject",
         "text",
+        "letter",
         "status",
         ("created_at", "sent_at"),
         ("attempts", "last_error"),
@@ -46,14 +59,22 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
         return email.status, email.get_status_display()
 
     def get_readonly_fields(self, request: object, obj: object = None) -> tuple[str, ...]:
-        return ("history", "text")
+        return ("history", "text", "letter")
 
     @display(description=_("Text"))
     def text(self, email: OutgoingEmail) -> str:
         """Line by line, as it is sent."""
-        link = gettext("(their personal link) ")
-        said = email.text_body.replace(OutgoingEmail.LINK_PLACEHOLDER, link)
+        said = email.text_body.replace(OutgoingEmail.LINK_PLACEHOLDER, hidden_link())
         return format_html('<div class="vv-prose">{}</div>', said)
+
+    @display(description=_("As most read it"))
+    def letter(self, email: OutgoingEmail) -> str:
+        """The HTML in a frame of its own, in which nothing runs and no link leads anywhere."""
+        if not email.html_body:
+            return "-"
+        address = reverse("admin:interviews_outgoingemail_html", args=[email.pk])
+        frame = '<iframe class="vv-preview__frame" sandbox src="{}" title="{}"></iframe>'
+        return format_html(frame, address, gettext("The e-mail as HTML"))
 
     @display(description=_("What became of it"))
     def history(self, email: OutgoingEmail) -> str:
@@ -71,7 +92,20 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
             self.admin_site.admin_view(require_POST(self.resend)),
             name="interviews_outgoingemail_resend",
         )
-        return [again, *super().get_urls()]
+        html = path(
+            "<uuid:object_id>/html/", self.admin_site.admin_view(self.show_html), name="interviews_outgoingemail_html"
+        )
+        return [again, html, *super().get_urls()]
+
+    @method_decorator([require_safe, xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})])
+    def show_html(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """The mail's HTML without its link; for the frame on its page."""
+        email: OutgoingEmail | None = self.get_object(request, str(object_id))
+        if email is None:
+            raise Http404(f"There is no e-mail {object_id}.")
+        if not self.has_view_permission(request, email):
+            raise PermissionDenied
+        return HttpResponse(LINKS.sub("", email.html_body).replace(OutgoingEmail.LINK_PLACEHOLDER, hidden_link()))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -107,6 +107,7 @@ PAGES: dict[str, Page] = {
     **steps("interviews_candidate", "candidate", OWNERS, "erase"),
     **model("interviews_outgoingemail", "email", view=MEMBERS),
     **steps("interviews_outgoingemail", "email", RECRUITERS, "resend"),
+    "admin:interviews_outgoingemail_html": shown(MEMBERS, "email"),
     "live:list": shown(REVIEWERS),
     "live:list-data": shown(REVIEWERS),
     "live:session": shown(REVIEWERS, "session"),
