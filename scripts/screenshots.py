@@ -54,14 +54,18 @@ ROWS = {
     "charts": "charts",
     "question-bank": "bank",
     "question-import": "import",
+    "session": "session",
     "result": "result",
     "comparison": "compare",
     "adverse-impact": "adverse impact",
     "brand": "brand",
+    "company": "company",
     "domain": "domain",
     "webhook": "webhook",
     "delivery": "delivery",
     "ats-connection": "ats",
+    "call-back": "ats call-back",
+    "api-key": "key",
 }
 TAKEN: set[Path] = set()
 

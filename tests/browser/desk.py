@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from itertools import product
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from interviews.categories import Race, Sex
 from interviews.demo.companies import HARBOUR_LIGHT
 from interviews.domain import ats_connections, batches, choices, invitations, self_identification, versions, webhooks
 from interviews.enums import AtsDirection, CandidateWish
-from interviews.models import AtsCallback, Interview, Order, QuestionBank, WebhookAttempt
+from interviews.models import AtsCallback, Candidate, Interview, Invitation, Order, QuestionBank, Result, WebhookAttempt
 from tenants.domain.domains import add_domain
 from tenants.domain.keys import issue_api_key
 from tenants.domain.member_invitations import invite_member
@@ -20,6 +23,7 @@ from tenants.models import AuditEntry, Brand, Membership, Tenant
 from tenants.scope import tenant_scope
 from tests.browser.applicants import APPLICANTS
 from tests.browser.history import interview_applicant, invite, member
+from tests.interviews.counted import add_people, make_asking
 
 LIST = """Full name;Mail address;Speaks;More time
 Noor Bakker;noor.bakker@candidates.example;English;
@@ -27,6 +31,11 @@ Piet de Vries;piet.devries@candidates;English;
 Lena Olsen;lena.olsen@candidates.example;English;50%
 Noor B.;noor.bakker@candidates.example;English;
 """
+
+
+#: Of as many people as `write_groups` makes.
+FIRST_NAMES = ("Ada", "Bilal", "Chiara", "Dilan", "Emre", "Fatou", "Goran", "Hye")
+LAST_NAMES = ("Abara", "Bakker", "Costa", "Duarte", "Eriksen")
 
 
 def furnish_desk() -> None:
@@ -37,7 +46,7 @@ def furnish_desk() -> None:
         Interview.objects.filter(pk=interview.pk).update(ask_categories=True)
         interview.refresh_from_db()
         versions.publish(interview=interview)
-        shown = write_candidates(interview) | write_company(tenant, interview)
+        shown = write_candidates(interview) | write_company(tenant, interview) | write_groups()
     print(json.dumps(shown))
 
 
@@ -63,8 +72,30 @@ def write_candidates(interview: Interview) -> dict[str, str]:
         "email": change(asking.emails.earliest("created_at")),
         "batch": change(batch),
         "charts": reverse("admin:interviews_interview_charts", args=[interview.pk]),
-        "adverse impact": f"{reverse('adverse-impact:show')}?interview={interview.pk}",
     }
+
+
+def write_groups() -> dict[str, str]:
+    """Many of last month, of whom nothing is to be seen but how groups of them fared."""
+    at = timezone.now().replace(day=1) - timedelta(days=10)
+    interview = make_asking(title="Graduate intake", created_at=at)
+    people = (
+        (9, "female", "white", "reject", (2, 3)),
+        (6, "female", "asian", "advance", (4, 4)),
+        (14, "male", "white", "advance", (4, 5)),
+        (5, "male", "asian", "hold", (3, 3)),
+        (6, "female", "black", "advance", (3, 4)),
+    )
+    for count, sex, race, decision, levels in people:
+        add_people(interview, count, sex, race, decision=decision, levels=levels, at=at)
+    candidates = Candidate.objects.filter(invitations__interview=interview)
+    for candidate, (first, last) in zip(candidates, product(FIRST_NAMES, LAST_NAMES), strict=True):
+        candidate.name, candidate.email = f"{first} {last}", f"{first}.{last}@candidates.example".lower()
+        candidate.created_at = at
+        candidate.save()
+    Result.objects.filter(invitation__interview=interview).update(created_at=at)
+    Invitation.objects.filter(interview=interview).update(created_at=at)
+    return {"adverse impact": f"{reverse('adverse-impact:show')}?interview={interview.pk}#decisions-title"}
 
 
 def write_company(tenant: Tenant, interview: Interview) -> dict[str, str]:
