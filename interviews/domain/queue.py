@@ -32,7 +32,11 @@ def send_once(task: str, *ids: UUID, lost: float = LOST) -> bool:
     """Queue it now, unless it is in the queue already and was put there less than `lost` seconds ago."""
     first: bool = cache.add(mark(task, *ids), True, timeout=lost)
     if first:
-        send(task, *ids)
+        try:
+            send(task, *ids)
+        except Exception:
+            begin(task, *ids)  # or nobody else would queue it meanwhile
+            raise
     return first
 
 
