@@ -125,7 +125,7 @@ def server(
 
 
 @schema.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
 def test_every_operation_keeps_to_the_schema(case: schemathesis.Case, server: Server, settings: Settings) -> None:
     settings.MEDIA_ROOT = server.media
     if isinstance(given := case.path_parameters.get("id"), str):
