@@ -79,7 +79,7 @@ class Due(Enum):
 
 
 class InterviewClock:
-    """Adds up time that counts.
+    """Adds up time that counts, from `start` on.
 
     A question's time starts when it has been heard and stands still while the bot speaks. Silence is
     time in which neither speaks and nothing else is in hand. Nothing counts while the interview pauses, nor while
@@ -101,7 +101,7 @@ class InterviewClock:
         self.absent = False
         self._pacing = pacing
         self._now = now or time.monotonic
-        self._last = self._now()
+        self._last: float | None = None
         self._total_limit = total_limit
         self._total = elapsed
         self._question_limit: float | None = None
@@ -224,6 +224,8 @@ class InterviewClock:
         return due
 
     def _count(self) -> None:
+        if self._last is None:
+            return
         now = self._now()
         passed, self._last = now - self._last, now
         if self.absent:

@@ -22,7 +22,9 @@ def time() -> Time:
 
 @pytest.fixture
 def clock(time: Time) -> InterviewClock:
-    return InterviewClock(pacing=PACING, total_limit=1000, now=time)
+    clock = InterviewClock(pacing=PACING, total_limit=1000, now=time)
+    clock.start()
+    return clock
 
 
 @pytest.fixture
@@ -107,8 +109,20 @@ def test_the_interview_has_a_limit_of_its_own(clock: InterviewClock, after: Call
     assert after(200) == [Due.INTERVIEW_OVER]
 
 
+def test_nothing_counts_before_the_interview_begins(time: Time) -> None:
+    clock = InterviewClock(pacing=PACING, total_limit=1000, elapsed=100, now=time)
+    time.now += 40
+    clock.note_absent(False)  # the candidate is on the way
+    assert (clock.is_over(), clock.elapsed) == (False, 100)
+    clock.start()
+    time.now += 7
+    clock.read_due()
+    assert clock.elapsed == 107
+
+
 def test_a_resumed_interview_has_what_was_left(time: Time) -> None:
     clock = InterviewClock(pacing=PACING, total_limit=1000, elapsed=900, now=time)
+    clock.start()
     clock.begin_question(600)
     time.now += 99
     assert clock.read_due() == []
