@@ -150,6 +150,9 @@ def test_typing_needs_no_microphone_and_loses_nothing(page: Page, url: str, comp
     page.keyboard.press("Enter")
     expect(candidate.turns.last).to_contain_text("second line")
     expect(page.locator("#composer-text")).to_have_value("")
+    # As much as a phone's keyboard leaves.
+    page.set_viewport_size({"width": 360, "height": 560})
+    expect(candidate.turns.last).to_be_in_viewport()
     assert complaints == []
 
 

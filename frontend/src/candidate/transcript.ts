@@ -18,8 +18,17 @@ export class Transcript {
   };
   private heard = "";
   private recent: string[] = [];
+  /** Until somebody scrolls up to read again what was said before. */
+  private following = true;
 
-  constructor(private readonly names: Record<Speaker, string>) {}
+  constructor(private readonly names: Record<Speaker, string>) {
+    this.scroller.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+      this.following = scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
+    });
+    // A phone's keyboard takes half of the page, and what was said last stays in sight.
+    new ResizeObserver(() => this.scroll()).observe(this.scroller);
+  }
 
   /** How many finished turns are shown. */
   get length(): number {
@@ -32,7 +41,8 @@ export class Transcript {
     this.clear("bot");
     this.clear("candidate");
     turns.forEach((turn) => this.append(turn.role, turn.text));
-    this.scroll(true);
+    this.following = true;
+    this.scroll();
   }
 
   /** Adds a finished turn. After a reconnect one may come from the server and once more from the bot. */
@@ -40,7 +50,7 @@ export class Transcript {
     this.clear(role);
     if (this.recent.slice(-4).includes(role + text)) return;
     this.append(role, text);
-    this.scroll(false);
+    this.scroll();
   }
 
   showSaying(text: string): void {
@@ -75,7 +85,7 @@ export class Transcript {
     draft.lastElementChild!.textContent = text;
     draft.hidden = false;
     this.empty.hidden = true;
-    this.scroll(false);
+    this.scroll();
   }
 
   private append(role: Speaker, text: string): void {
@@ -97,10 +107,7 @@ export class Transcript {
     return [who, words];
   }
 
-  private scroll(always: boolean): void {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    if (always || scrollHeight - scrollTop - clientHeight < NEAR_THE_END + clientHeight / 2) {
-      this.scroller.scrollTop = scrollHeight;
-    }
+  private scroll(): void {
+    if (this.following) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 }
