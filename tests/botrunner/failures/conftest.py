@@ -7,12 +7,13 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
-from botrunner.contract import RelayTarget
-from botrunner.default_plan import default_job
+from botrunner.contract import BotJob, InterviewPlan, RelayTarget
+from botrunner.default_plan import default_plan
 from botrunner.mp3 import Mp3Decoder
 from botrunner.sandbox.voice import speak_mp3
 from tests.botrunner.relay_server import TOKEN
@@ -32,12 +33,21 @@ def stt(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def soon_asked() -> InterviewPlan:
+    """The general interview with few words before the first answer: they are spoken as fast as in life."""
+    plan = default_plan()
+    first = plan.questions[0].model_copy(update={"text": "What do you do?"})
+    short = {"intro": "Hello.", "disclosure": "I am an AI.", "questions": [first, *plan.questions[1:]]}
+    return plan.model_copy(update=short)
+
+
 @pytest.fixture(scope="session")
 def bot_url(stt: str, sandbox_url: str, relay_port: int, logs: Path) -> Iterator[str]:
     port = free_port()
     target = RelayTarget(url=f"ws://127.0.0.1:{relay_port}/bot/v1/relay", token=TOKEN)
     body = logs / f"job-{stt}.json"
-    body.write_text(default_job().model_copy(update={"relay": target, "services": {"stt": stt}}).model_dump_json())
+    job = BotJob(session_id=uuid4(), tenant="default", plan=soon_asked(), relay=target, services={"stt": stt})
+    body.write_text(job.model_dump_json())
     for _ in serve(
         ["botrunner.bot", "--host", "127.0.0.1", "--port", str(port), "--runner-body", str(body)],
         ready=f"http://127.0.0.1:{port}/status",
