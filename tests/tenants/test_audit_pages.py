@@ -28,6 +28,7 @@ def test_a_change_is_kept_with_old_and_new(acme: Tenant, owner: User, log_in: Lo
         brand = Brand.objects.get()
     form = {"display_name": "Acme Inc", "primary_colour": "#112233", "accent_colour": brand.accent_colour}
     form |= {"interviewer_name": brand.interviewer_name, "sender_name": brand.sender_name}
+    form |= {"language": brand.language, "initial-language": brand.language}
     assert log_in(owner).post(reverse("admin:tenants_brand_change", args=[brand.pk]), form).status_code == 302
     (entry,) = entries(acme, verb="changed")
     assert (entry.actor, entry.ip) == (owner.email, "127.0.0.1")
