@@ -22,6 +22,7 @@ async def test_after_a_barge_in_before_the_first_byte_the_bot_speaks_on(
             await tell("faults", service=service, kind="latency", seconds=3)
         candidate.speak(speech[:32_000])  # For one word, a second: whoever goes on without words is not understood.
         asked = await candidate.wait_for("follow_up.asked")
+        await asyncio.sleep(0.6)  # Or it would be the end of what was said before, to the sandbox's ear.
         candidate.speak(speech)  # Nothing of the follow-up has been heard yet, so it is asked again.
         await hear_turn(candidate, asked["text"])
         await candidate.say("Eight it is.")
