@@ -52,10 +52,11 @@ SPEED = 20
 
 
 class Loudspeaker(BaseOutputTransport):
-    """Plays SPEED times as fast as life. At `stop_at` seconds it sets `stopped`, and plays on after an interruption."""
+    """Plays `speed` times as fast as life. At `stop_at` seconds it sets `stopped`, and plays on when interrupted."""
 
     def __init__(self) -> None:
         super().__init__(TransportParams(audio_out_enabled=True))
+        self.speed = SPEED
         self.stop_at: float | None = None
         self.stopped = asyncio.Event()
         self.played = 0.0
@@ -72,7 +73,7 @@ class Loudspeaker(BaseOutputTransport):
             self.stop_at = None
             self.stopped.set()
             await self._interrupted.wait()
-        await asyncio.sleep(seconds / SPEED)
+        await asyncio.sleep(seconds / self.speed)
         return True
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
