@@ -1,11 +1,14 @@
 """What the console's pages of the story have in common."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tenants.console import TenantAdmin
@@ -35,6 +38,17 @@ class ConsoleAdmin(TenantAdmin):
         if self.get_object(request, object_id) is None:
             self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return super().delete_view(request, object_id, extra_context)
+
+    def step_urls(self, **steps: Callable[..., HttpResponse]) -> list[URLPattern]:
+        """The addresses at which a row takes these steps, each by a POST to `<id>/<name>/`."""
+        return [
+            path(
+                f"<uuid:object_id>/{name}/",
+                self.admin_site.admin_view(require_POST(view)),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+            )
+            for name, view in steps.items()
+        ]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         number_new_rows(formset)

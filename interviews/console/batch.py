@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from unfold.decorators import display
 
 from interviews.console.base import ReadOnlyAdmin, count_of
@@ -110,21 +110,13 @@ class InvitationBatchAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     def get_urls(self) -> list[URLPattern]:
-        steps = [("map", self.map_columns), ("start", self.start), ("discard", self.discard)]
-        own = [
-            path(
-                f"<uuid:object_id>/{name}/",
-                self.admin_site.admin_view(require_POST(view)),
-                name=f"interviews_invitationbatch_{name}",
-            )
-            for name, view in steps
-        ]
+        steps = self.step_urls(map=self.map_columns, start=self.start, discard=self.discard)
         follow = path(
             "<uuid:object_id>/progress/",
             self.admin_site.admin_view(require_safe(self.send_progress)),
             name="interviews_invitationbatch_progress",
         )
-        return [*own, follow, *super().get_urls()]
+        return [*steps, follow, *super().get_urls()]
 
     def send_progress(self, request: HttpRequest, object_id: Any) -> JsonResponse:
         batch = self.find(request, object_id)

@@ -4,7 +4,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
@@ -13,16 +12,14 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from interviews.console.invitation_form import EXTRA_TIME, default_expiry, list_zones
+from interviews.console.invitation_form import EXTRA_TIME, InvitingForm, default_expiry, list_zones
 from interviews.domain import batches, tables
-from interviews.domain.plans import PlanError, check_invitable
-from interviews.enums import InterviewStatus
-from interviews.models import Interview, InvitationBatch
+from interviews.models import InvitationBatch
 from tenants.models import User
 from tenants.models.tenant import list_languages
 
 
-class BatchForm(forms.ModelForm):
+class BatchForm(InvitingForm):
     people = forms.CharField(
         label=_("Paste a list"),
         required=False,
@@ -68,26 +65,6 @@ class BatchForm(forms.ModelForm):
         model = InvitationBatch
         fields = ("interview", "expires_at", "extra_time", "locale", "time_zone", "personal_note")
         widgets = {"interview": UnfoldAdminSelectWidget}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        interview: Any = self.fields["interview"]
-        interview.queryset = Interview.objects.filter(status=InterviewStatus.PUBLISHED).order_by("title")
-        interview.empty_label = _("Choose an interview")
-
-    def clean_interview(self) -> Interview:
-        interview: Interview = self.cleaned_data["interview"]
-        try:
-            check_invitable(interview=interview)
-        except PlanError as error:
-            raise forms.ValidationError(str(error)) from error
-        return interview
-
-    def clean_expires_at(self) -> Any:
-        expires_at = self.cleaned_data["expires_at"]
-        if expires_at <= timezone.now():
-            raise forms.ValidationError(_("Choose a time in the future."))
-        return expires_at
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]

@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from interviews.console.base import ConsoleAdmin
 from interviews.domain import rehearsals, versions
@@ -26,22 +25,14 @@ class InterviewSteps(ConsoleAdmin):
     """Each step is by somebody who may edit interviews, one call of the domain, and an entry in the audit log."""
 
     def get_urls(self) -> list[URLPattern]:
-        steps = [
-            ("publish", self.publish),
-            ("archive", self.archive),
-            ("restore", self.restore),
-            ("rehearse", self.rehearse),
-            ("simulate", self.simulate),
-        ]
-        own = [
-            path(
-                f"<uuid:object_id>/{name}/",
-                self.admin_site.admin_view(require_POST(view)),
-                name=f"interviews_interview_{name}",
-            )
-            for name, view in steps
-        ]
-        return own + super().get_urls()
+        steps = self.step_urls(
+            publish=self.publish,
+            archive=self.archive,
+            restore=self.restore,
+            rehearse=self.rehearse,
+            simulate=self.simulate,
+        )
+        return steps + super().get_urls()
 
     def publish(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         interview = self.find(request, object_id)

@@ -45,7 +45,31 @@ def default_expiry() -> Any:
     return (timezone.now() + DEFAULT_WINDOW).replace(second=0, microsecond=0)
 
 
-class InvitationForm(forms.ModelForm):
+class InvitingForm(forms.ModelForm):
+    """To which interview, and until when: the same for one person and for a list of them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        interview: Any = self.fields["interview"]
+        interview.queryset = Interview.objects.filter(status=InterviewStatus.PUBLISHED).order_by("title")
+        interview.empty_label = _("Choose an interview")
+
+    def clean_interview(self) -> Interview:
+        interview: Interview = self.cleaned_data["interview"]
+        try:
+            check_invitable(interview=interview)
+        except PlanError as error:
+            raise forms.ValidationError(str(error)) from error
+        return interview
+
+    def clean_expires_at(self) -> Any:
+        expires_at = self.cleaned_data["expires_at"]
+        if expires_at <= timezone.now():
+            raise forms.ValidationError(_("Choose a time in the future."))
+        return expires_at
+
+
+class InvitationForm(InvitingForm):
     candidate_name = forms.CharField(
         label=_("Candidate's name"),
         max_length=160,
@@ -114,24 +138,7 @@ class InvitationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        interview: Any = self.fields["interview"]
-        interview.queryset = Interview.objects.filter(status=InterviewStatus.PUBLISHED).order_by("title")
-        interview.empty_label = _("Choose an interview")
-        interview.help_text = _("Interviews appear here once they are published.")
-
-    def clean_interview(self) -> Interview:
-        interview: Interview = self.cleaned_data["interview"]
-        try:
-            check_invitable(interview=interview)
-        except PlanError as error:
-            raise forms.ValidationError(str(error)) from error
-        return interview
-
-    def clean_expires_at(self) -> Any:
-        expires_at = self.cleaned_data["expires_at"]
-        if expires_at <= timezone.now():
-            raise forms.ValidationError(_("Choose a time in the future."))
-        return expires_at
+        self.fields["interview"].help_text = _("Interviews appear here once they are published.")
 
     def clean(self) -> dict[str, Any] | None:
         """The locks are held until the request's transaction ends, so `invite` meets what was checked here."""

@@ -9,11 +9,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from interviews.console.base import ConsoleAdmin
 from interviews.domain import choices, invitations
@@ -57,24 +56,16 @@ class InvitationSteps(ConsoleAdmin):
         return self.has_add_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
-        steps = [
-            ("link", self.show_link),
-            ("resend", self.resend),
-            ("extend", self.extend),
-            ("retry", self.grant_retry),
-            ("correct", self.correct_address),
-            ("settle", self.settle_wish),
-            ("cancel", self.cancel),
-        ]
-        own = [
-            path(
-                f"<uuid:object_id>/{name}/",
-                self.admin_site.admin_view(require_POST(view)),
-                name=f"interviews_invitation_{name}",
-            )
-            for name, view in steps
-        ]
-        return own + super().get_urls()
+        steps = self.step_urls(
+            link=self.show_link,
+            resend=self.resend,
+            extend=self.extend,
+            retry=self.grant_retry,
+            correct=self.correct_address,
+            settle=self.settle_wish,
+            cancel=self.cancel,
+        )
+        return steps + super().get_urls()
 
     def show_link(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         """A new link, shown this once."""

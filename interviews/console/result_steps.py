@@ -5,10 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from interviews.console.base import ReadOnlyAdmin
 from interviews.domain import result_links, reviews, scoring
@@ -26,23 +25,15 @@ class ResultSteps(ReadOnlyAdmin):
     """Each step is a POST and one call of the domain, which writes the audit log."""
 
     def get_urls(self) -> list[URLPattern]:
-        steps = [
-            ("review", self.review),
-            ("comment", self.comment),
-            ("decide", self.decide),
-            ("score", self.score_again),
-            ("share", self.share),
-            ("unshare", self.unshare),
-        ]
-        own = [
-            path(
-                f"<uuid:object_id>/{name}/",
-                self.admin_site.admin_view(require_POST(view)),
-                name=f"interviews_result_{name}",
-            )
-            for name, view in steps
-        ]
-        return own + super().get_urls()
+        steps = self.step_urls(
+            review=self.review,
+            comment=self.comment,
+            decide=self.decide,
+            score=self.score_again,
+            share=self.share,
+            unshare=self.unshare,
+        )
+        return steps + super().get_urls()
 
     def review(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         result, person = self.find(request, object_id, Action.WRITE_REVIEWS)
