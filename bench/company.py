@@ -34,6 +34,7 @@ from interviews.models import (
     Result,
     Review,
     ScoreSet,
+    ScoringTokens,
     Session,
     SessionFigures,
     WebhookDelivery,
@@ -196,6 +197,7 @@ def hold_interview(tenant: Tenant) -> Result:
             status=InvitationStatus.COMPLETED, completed_at=now, **consent
         )
         ScoreSet.objects.filter(result=result).update(status=ScoringStatus.DONE, is_current=True, finished_at=now)
+        ScoringTokens.objects.create(prompt_tokens=2400, completion_tokens=320)
         scoring = ScoreSet.objects.get(result=result)
         for position, part in enumerate(scoring.rubric, start=1):
             quote = {"turn": "t", "start": 0, "end": 9, "text": "Answer 1."}
@@ -243,7 +245,7 @@ def copy_results(copier: Copier, tenant: Tenant, result: Result) -> None:
         (session,), answers = result.invitation.sessions.all(), list(result.invitation.answers.all())
         figures, (review,) = SessionFigures.objects.get(session=session), result.reviews.all()
         scoring = ScoreSet.objects.get(result=result)
-        scores = list(scoring.scores.all())
+        scores, tokens = list(scoring.scores.all()), ScoringTokens.objects.latest("asked_at")
     moments = dict.fromkeys(("requested_at", "launched_at", "started_at"), "moment + interval '1 day'")
     ended = "moment + interval '1 day 20 minutes'"
     copier.copy_held(session, links=["invitation_id"], relay_digest="md5('relay' || n)", ended_at=ended, **moments)
@@ -252,6 +254,7 @@ def copy_results(copier: Copier, tenant: Tenant, result: Result) -> None:
     decision = "CASE WHEN n % 3 = 0 THEN '' ELSE 'advance' END"
     copier.copy_held(result, links=["invitation_id"], decision=decision, created_at=ended)
     copier.copy_held(scoring, links=["result_id"], created_at=ended)
+    copier.copy_held(tokens, links=[], asked_at=ended)
     copier.copy_held(*scores, links=["score_set_id"], level="1 + (n + one.position) % 5")
     copier.copy_held(review, links=["result_id"], where="n % 3 > 0", submitted_at=ended)
 

@@ -84,7 +84,7 @@ def describe(found: dict[int, list[float | None]]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.density", description=(__doc__ or "").split("\n\n")[1])
-    parser.add_argument("--cap", type=int, default=4, help="candidates at once on a full runner")
+    parser.add_argument("--cap", type=int, default=2, help="candidates at once on a full runner")
     parser.add_argument("--turns", type=int, default=10, help="of each candidate")
     arguments = parser.parse_args()
     load = os.getloadavg()[0]
