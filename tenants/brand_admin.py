@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import TextField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +101,12 @@ class BrandAdmin(TenantAdmin):
             for language in further
         ]
         return [*FIELDSETS, *sections]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        languages = [(code, name_language(code)) for code, _name in list_languages()]
+        return super().change_view(request, object_id, form_url, {"languages": languages})
 
     def get_form(self, request: HttpRequest, obj: Brand | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **kwargs | ({"form": make_brand_form(obj)} if obj else {}))

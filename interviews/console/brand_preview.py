@@ -9,6 +9,7 @@ from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,9 +18,11 @@ from django.utils.translation import gettext, override
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
+from interviews.candidate.language import asked_language
 from interviews.candidate.pages import interview_context
 from interviews.candidate.state import build_state
 from interviews.domain.banks import DEFAULT_QUESTIONS
+from interviews.domain.languages import match_language, question_text
 from interviews.domain.letters import render_html, write_letter
 from interviews.enums import EmailKind, InterviewStatus
 from interviews.models import Candidate, Interview, Invitation, OutgoingEmail
@@ -38,21 +41,28 @@ TOKEN = "preview"  # noqa: S105
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type]  # typed for views without arguments
 def preview(request: HttpRequest, kind: str) -> HttpResponse:
-    """GET shows what is stored, POST the form's values as far as they are valid; neither changes anything."""
+    """GET shows what is stored, POST the form's values as far as they are valid; neither changes anything.
+
+    In the newest interview's own language, or in that of `?language=`, as if it were offered in it too.
+    """
     if not may(role_of(request), Action.MANAGE_TENANT):
         raise PermissionDenied
     if kind not in KINDS:
         raise Http404
     brand, logo_url = read_brand(request)
     invitation = make_example()
-    with override(invitation.interview.language):
+    interview = invitation.interview
+    chosen = match_language(asked_language(request), list(dict(settings.LANGUAGES))) or interview.language
+    if chosen not in interview.languages:
+        interview.languages = [*interview.languages, chosen]
+    with override(chosen):
         if kind == "mail":
             letter = write_letter(kind=EmailKind.INVITATION, invitation=invitation, brand=brand)
             page = render_html(letter, brand=brand, logo=logo_url)
             return HttpResponse(page.replace(OutgoingEmail.LINK_PLACEHOLDER, f"https://…/i/{TOKEN}/"))
         state = build_state(invitation=invitation, token=TOKEN)
         context = interview_context(request, invitation=invitation, state=state, token=TOKEN, brand=brand)
-        questions = [question.text for question in invitation.interview.asked_questions()]
+        questions = [question_text(question=one, language=chosen) or one.text for one in interview.asked_questions()]
         sample = {
             "number": context["config"]["texts"]["question_of"].format(index=1, count=len(questions) or 5),
             "question": questions[0] if questions else DEFAULT_QUESTIONS[0].text,

@@ -11,6 +11,7 @@ if (card && form) follow(card, form);
 
 function follow(card: HTMLElement, form: HTMLFormElement): void {
   const frame = card.querySelector("iframe")!;
+  const language = card.querySelector<HTMLSelectElement>("select[name=preview-language]")!;
   const status = card.querySelector<HTMLElement>("[role=status]")!;
   let timer = 0;
   let asked = 0;
@@ -19,9 +20,9 @@ function follow(card: HTMLElement, form: HTMLFormElement): void {
 
   async function show(): Promise<void> {
     const turn = ++asked;
-    const kind = chosen("preview-kind");
+    const page = `${chosen("preview-kind").dataset.url}?language=${language.value}`;
     try {
-      const answer = await fetch(kind.dataset.url!, { method: "POST", body: new FormData(form) });
+      const answer = await fetch(page, { method: "POST", body: new FormData(form) });
       if (turn !== asked) return;
       if (!answer.ok) throw new Error(String(answer.status));
       frame.srcdoc = await answer.text();

@@ -62,6 +62,37 @@ def test_own_words_are_shown_in_the_language_of_the_interview(acme: Tenant, owne
     assert ("Ihr Brief gefiel uns." in mail, "See you soon!" in mail) == (True, False)
 
 
+def test_it_is_shown_in_any_language_there_is(acme: Tenant, owner: User, log_in: LogIn) -> None:
+    with tenant_scope(acme):
+        interview = InterviewFactory.create(title="Baker", languages=["en", "fr"])
+    written = FORM | {"welcome_text_de": "Willkommen, {name}.", "invitation_text_de": "Ihr Brief gefiel uns."}
+    browser = log_in(owner)
+
+    def see(kind: str, language: str) -> str:
+        return browser.post(f"{url(kind)}?language={language}", written).content.decode()
+
+    lobby, room, mail = (see(kind, "de") for kind in KINDS)
+    assert ("Willkommen, Sam Taylor." in lobby, "Welcome Sam Taylor" in lobby) == (True, False)
+    assert 'lang="de" hreflang="de" aria-current="true"' in lobby
+    assert "Frage 1 von" in room
+    assert ("Ihr Brief gefiel uns." in mail, "Guten Tag, Sam Taylor," in mail) == (True, True)
+    for language in ("", "nl", "xx"):
+        assert "Welcome Sam Taylor, to Baker." in see("lobby", language)
+    assert "Welcome Sam Taylor" not in see("lobby", "hi")
+    with tenant_scope(acme):
+        interview.refresh_from_db()
+    assert interview.languages == ["en", "fr"]
+
+
+def test_the_room_asks_in_the_chosen_language(acme: Tenant, owner: User, log_in: LogIn) -> None:
+    with tenant_scope(acme):
+        question = InterviewFactory.create().asked_questions()[0]
+        question.translations = {"de": {"text": "Warum diese Stelle?"}}
+        question.save()
+    room = log_in(owner).post(f"{url('room')}?language=de", FORM).content.decode()
+    assert ("Warum diese Stelle?" in room, question.text in room) == (True, False)
+
+
 def test_what_is_wrong_stays_as_stored(owner: User, log_in: LogIn) -> None:
     wrong = {"primary_colour": "red;}", "font": "x", "welcome_text": "{", "logo": SimpleUploadedFile("a.png", b"<b>")}
     page = log_in(owner).post(url("lobby"), FORM | wrong)
