@@ -75,7 +75,12 @@ class StaffTenantMiddleware(MiddlewareMixin):
 
     Times are shown and entered in the tenant's time zone. The scope is one transaction, which an exception in the view
     rolls back. It belongs to the thread of a synchronous view; a streaming response must not query while it streams.
+
+    Comes last, and being synchronous it makes all before it so: one change of threads a request, where each of them
+    would have two.
     """
+
+    async_capable = False
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any

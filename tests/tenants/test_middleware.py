@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from asgiref.sync import iscoroutinefunction
+from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, Client
 from django.urls import reverse
 
@@ -154,9 +153,6 @@ async def test_it_works_under_asgi(async_client: AsyncClient, acme: Tenant, owne
     )
 
 
-def test_the_handler_need_not_adapt_it() -> None:
-    async def get_response(request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
-
-    assert (StaffTenantMiddleware.sync_capable, StaffTenantMiddleware.async_capable) == (True, True)
-    assert iscoroutinefunction(StaffTenantMiddleware(get_response))
+def test_it_is_synchronous_and_last_so_that_a_request_changes_threads_once() -> None:
+    assert settings.MIDDLEWARE[-1] == "tenants.middleware.StaffTenantMiddleware"
+    assert (StaffTenantMiddleware.sync_capable, StaffTenantMiddleware.async_capable) == (True, False)
