@@ -80,17 +80,20 @@ class KnownOrigins:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
         origins = [value.decode("latin-1") for name, value in scope.get("headers", []) if name == b"origin"]
-        allowed = len(origins) == 1 and await database_sync_to_async(may_open)(origins[0], scope["path"])
+        host = read_host(origins[0]) if len(origins) == 1 else ""
+        allowed = is_own(host) or (host and await database_sync_to_async(may_open)(host, scope["path"]))
         return await (self.application if allowed else WebsocketDenier())(scope, receive, send)
 
 
-def may_open(origin: str, path: str) -> bool:
+def read_host(origin: str) -> str:
     try:
-        host = (urlsplit(origin).hostname or "").lower()
+        return (urlsplit(origin).hostname or "").lower()
     except ValueError:
-        return False
-    if is_own(host):
-        return True
+        return ""
+
+
+def may_open(host: str, path: str) -> bool:
+    """Whether a page on this host of a company may open the socket: one of its own candidates."""
     before, _slash, token = path.rpartition("/")
     if before != "/ws/candidate":
         return False

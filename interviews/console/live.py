@@ -74,8 +74,9 @@ def show_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @for_watchers
 def send_snapshot(request: HttpRequest, session_id: UUID) -> JsonResponse:
-    record_once(verb="watched the session", target=Session.objects.get(pk=session_id))
-    return JsonResponse(read_snapshot(session_id=session_id))
+    session = Session.objects.get(pk=session_id)
+    record_once(verb="watched the session", target=session)
+    return JsonResponse(read_snapshot(session=session))
 
 
 @require_POST

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db.models import FloatField, OuterRef, QuerySet, Subquery, Sum
@@ -16,17 +15,19 @@ from interviews.domain.relay import LINE_LENGTH
 from interviews.enums import SessionStatus
 from interviews.models import Event, Session, SessionCommand, TranscriptTurn
 
+#: Plain values, of which pages that come back all at once take a third of the time that models take.
+TURN_FIELDS = ("seq", "role", "text", "modality", "interrupted", "question_id", "started_at", "ended_at")
+
 
 def moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def read_snapshot(*, session_id: UUID) -> dict[str, Any]:
-    """Everything stored of one session up to its `last_seq`. Raises Session.DoesNotExist.
+def read_snapshot(*, session: Session) -> dict[str, Any]:
+    """Everything stored of one session up to its `last_seq`.
 
     Turns and events share one numbering; `turn.added` events are left out, the turns say the same.
     """
-    session = Session.objects.get(pk=session_id)
     turns = session.turns.filter(seq__lte=session.last_seq).order_by("seq")
     events = session.events.filter(seq__lte=session.last_seq).exclude(name="turn.added").order_by("seq")
     return {
@@ -46,20 +47,16 @@ def read_snapshot(*, session_id: UUID) -> dict[str, Any]:
             "lease_seconds": settings.SESSION_LEASE_SECONDS,
         },
         "turns": [
-            {
-                "seq": turn.seq,
-                "role": turn.role,
-                "text": turn.text,
-                "modality": turn.modality,
-                "interrupted": turn.interrupted,
-                "question_id": str(turn.question_id) if turn.question_id else None,
-                "started_at": moment(turn.started_at),
-                "ended_at": moment(turn.ended_at),
+            turn
+            | {
+                "question_id": str(turn["question_id"]) if turn["question_id"] else None,
+                "started_at": moment(turn["started_at"]),
+                "ended_at": moment(turn["ended_at"]),
             }
-            for turn in turns
+            for turn in turns.values(*TURN_FIELDS)
         ],
         "commands": [describe_command(row) for row in session.commands.order_by("given_at")],
-        "events": [{"seq": event.seq, "at": moment(event.at), "message": event.message} for event in events],
+        "events": [event | {"at": moment(event["at"])} for event in events.values("seq", "at", "message")],
     }
 
 

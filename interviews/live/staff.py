@@ -4,14 +4,13 @@ A watcher belongs to the tenant chosen in the Django session, as for the pages. 
 another tenant's session, is refused before the handshake is accepted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 
@@ -25,19 +24,21 @@ CLOSE_NOT_FOUND = 4404
 RECHECK_SECONDS = 30.0
 
 
-def find_group(*, user: AbstractBaseUser | AnonymousUser, login: SessionBase, session_id: UUID | None) -> str | None:
-    """The group this person may join: of one session, or of their tenant's list. Opens its own scope.
-
-    Person and log-in are read anew, because a page may stay open for longer than either lasts.
-    """
-    if user.pk is None or not (login.session_key and login.exists(login.session_key)):
-        return None
-    place = find_watcher(user=User.objects.filter(pk=user.pk).first(), chosen_tenant=login.get(SESSION_KEY))
+def find_group(*, user: User | AnonymousUser | None, login: SessionBase, session_id: UUID | None) -> str | None:
+    """The group this person may join: of one session, or of their tenant's list. Opens its own scope."""
+    place = find_watcher(user=user, chosen_tenant=login.get(SESSION_KEY))
     if place is None:
         return None
     if session_id is None:
         return notices.tenant_group(place.tenant.pk)
     return notices.session_group(session_id) if may_watch_session(place=place, session_id=session_id) else None
+
+
+def find_group_again(*, user: User, login: SessionBase, session_id: UUID | None) -> str | None:
+    """As `find_group`, with person and log-in read anew: a page may stay open for longer than either lasts."""
+    if not (login.session_key and login.exists(login.session_key)):
+        return None
+    return find_group(user=User.objects.filter(pk=user.pk).first(), login=login, session_id=session_id)
 
 
 class StaffConsumer(AsyncJsonWebsocketConsumer):
@@ -46,7 +47,7 @@ class StaffConsumer(AsyncJsonWebsocketConsumer):
     session_id: UUID | None = None
 
     async def connect(self) -> None:
-        self.group = await self.look_up()
+        self.group = await self.look_up(find_group)
         if self.group is None:
             await self.close(code=CLOSE_NOT_FOUND)
             return
@@ -61,15 +62,15 @@ class StaffConsumer(AsyncJsonWebsocketConsumer):
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """Nothing is expected from a page."""
 
-    async def look_up(self) -> str | None:
-        return await database_sync_to_async(find_group)(
+    async def look_up(self, find: Callable[..., str | None]) -> str | None:
+        return await database_sync_to_async(find)(
             user=self.scope["user"], login=self.scope["session"], session_id=self.session_id
         )
 
     async def push(self, content: dict[str, Any]) -> None:
         if monotonic() - self.checked_at > RECHECK_SECONDS:
             self.checked_at = monotonic()
-            if await self.look_up() != self.group:
+            if await self.look_up(find_group_again) != self.group:
                 await self.close(code=CLOSE_NOT_FOUND)
                 return
         await self.send_json(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from interviews.domain.result_links import share_result
 from interviews.models import Result
 from tenants.domain import domains
 from tenants.domain.domains import LookUpFailed, add_domain, link_base
-from tenants.hosts import KnownOrigins, may_open
+from tenants.hosts import KnownOrigins
 from tenants.models import AuditEntry, Domain, Tenant, User
 from tenants.scope import tenant_scope
 from tenants.tasks import check_domain
@@ -198,38 +199,46 @@ def test_a_domain_can_be_added_once(acme: Tenant) -> None:
         add_domain(tenant=acme, host=HOST)
 
 
+def opens(path: str, *origins: str) -> bool:
+    """Whether a browser's page of these origins gets to the socket."""
+    opened: list[object] = []
+
+    async def application(scope: object, receive: object, send: object) -> None:
+        opened.append(scope)
+
+    async def receive() -> dict[str, object]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict[str, object]) -> None:
+        assert message["type"] == "websocket.close"
+        raise ConnectionAbortedError
+
+    scope = {"type": "websocket", "path": path, "headers": [(b"origin", origin.encode()) for origin in origins]}
+    with suppress(ConnectionAbortedError):
+        async_to_sync(KnownOrigins(application))(scope, receive, send)
+    return bool(opened)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_web_sockets_of_known_pages_alone(domain: Domain, acme: Tenant, globex: Tenant) -> None:
     own, foreign = (link_of(tenant).split("/")[2] for tenant in (acme, globex))
     asked = [
         (f"http://{HOST}", f"/ws/candidate/{own}"),
         ("http://testserver", f"/ws/candidate/{foreign}"),
+        ("http://testserver", "/ws/live/"),
         (f"http://{HOST}", f"/ws/candidate/{foreign}"),
         (f"http://{HOST}", "/ws/live/"),
         ("http://evil.example", f"/ws/candidate/{own}"),
         ("null", f"/ws/candidate/{own}"),
         ("http://[", f"/ws/candidate/{own}"),
     ]
-    assert [may_open(origin, path) for origin, path in asked] == [True, True, False, False, False, False, False]
+    assert [opens(path, origin) for origin, path in asked] == [True] * 3 + [False] * 5
 
 
-def test_a_web_socket_without_an_origin_is_denied() -> None:
-    async def application(scope: object, receive: object, send: object) -> str:
-        return "opened"
-
-    sent: list[dict[str, object]] = []
-
-    async def receive() -> dict[str, object]:
-        return {"type": "websocket.connect"}
-
-    async def send(message: dict[str, object]) -> None:
-        sent.append(message)
-        if message["type"] == "websocket.close":
-            raise ConnectionAbortedError
-
-    scope = {"type": "websocket", "path": "/ws/live/", "headers": []}
-    with pytest.raises(ConnectionAbortedError):
-        async_to_sync(KnownOrigins(application))(scope, receive, send)
-    assert [message["type"] for message in sent] == ["websocket.close"]
+def test_a_web_socket_of_no_origin_or_of_two_is_denied() -> None:
+    assert not opens("/ws/live/")
+    assert not opens("/ws/live/", "http://testserver", "http://testserver")
+    assert opens("/ws/live/", "http://testserver")
 
 
 # --- The console -----------------------------------------------------------------------------

@@ -100,6 +100,10 @@ def troubled(session: Session) -> list[RelayFrame]:
     )
 
 
+def as_fetched(session: Session) -> Any:
+    return json.loads(json.dumps(read_snapshot(session=Session.objects.get(pk=session.pk))))
+
+
 @pytest.mark.parametrize("story", [tell, troubled])
 def test_a_stale_snapshot_and_the_frames_since_are_a_fresh_one(acme: Tenant, story: Any) -> None:
     with tenant_scope(acme):
@@ -112,7 +116,7 @@ def test_a_stale_snapshot_and_the_frames_since_are_a_fresh_one(acme: Tenant, sto
         if frame is not None:
             relay.store_frames(lease=lease, frames=[frame])
         with tenant_scope(acme):
-            snapshots.append(json.loads(json.dumps(read_snapshot(session_id=session.pk))))
+            snapshots.append(as_fetched(session))
 
     pushed = [as_pushed(frame) for frame in frames]
     # Each stale page also meets frames it has already, as after a reconnect.
@@ -133,7 +137,7 @@ def test_commands_replay_too(acme: Tenant, recruiter: User) -> None:
 
     def look() -> None:
         with tenant_scope(acme):
-            snapshots.append((json.loads(json.dumps(read_snapshot(session_id=session.pk))), len(pushed)))
+            snapshots.append((as_fetched(session), len(pushed)))
 
     def push(row: SessionCommand) -> None:
         with tenant_scope(acme):
@@ -169,7 +173,7 @@ def test_commands_replay_too(acme: Tenant, recruiter: User) -> None:
 @pytest.fixture
 def empty(acme: Tenant) -> dict[str, Any]:
     with tenant_scope(acme):
-        return read_snapshot(session_id=make_session().pk)
+        return read_snapshot(session=make_session())
 
 
 def test_the_record_of_a_troubled_interview(acme: Tenant, empty: dict[str, Any]) -> None:

@@ -78,7 +78,7 @@ def end(session: Session) -> None:
 @database_sync_to_async
 def snapshot(session: Session) -> dict[str, Any]:
     with tenant_scope(session.tenant_id):
-        return read_snapshot(session_id=session.pk)
+        return read_snapshot(session=Session.objects.get(pk=session.pk))
 
 
 async def open_socket(user: User | None, path: str) -> tuple[WebsocketCommunicator, tuple[bool, Any]]:
