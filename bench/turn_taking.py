@@ -11,7 +11,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from statistics import median
 from typing import Any, Literal, cast
@@ -46,6 +46,7 @@ from pipecat.utils.asyncio.task_manager import TaskManager
 from bench.virtual_time import run_in_virtual_time
 from botrunner.clock import Pacing
 from botrunner.deepgram import AllTranscribedFrame
+from botrunner.patience import Patience
 from botrunner.sandbox.deepgram import Transcriber
 from botrunner.sandbox.state import SandboxState, Utterance
 from botrunner.sandbox.voice import speak_pcm
@@ -59,6 +60,8 @@ DEEPGRAM_SECONDS = 0.15
 LEAD_SECONDS = 1.0
 PATIENCE_SECONDS = 14.0
 VOICED_RMS = 200.0
+
+PACING = Pacing()
 
 #: Where the candidate pauses: the words go on, nothing in the words tells, or the sentence is finished.
 Kind = Literal["goes on", "no sign", "finished"]
@@ -162,48 +165,48 @@ Made = tuple[BaseUserTurnStopStrategy, list[LullListener]]
 
 @dataclass(frozen=True)
 class Way:
-    """`make` is given smart turn's verdict; `give_up` is Pipecat's user_turn_stop_timeout.
+    """`make` is given smart turn's verdict, and the patience of one interview, which is all 24 answers.
 
-    Those whom the voice detection tells of a lull are returned beside the strategy, if there are any.
+    Those whom the voice detection tells of a lull are returned beside the strategy, if there are any. `give_up` is
+    Pipecat's user_turn_stop_timeout. `punctuated` says whether the words come with full stops.
     """
 
     name: str
-    make: Callable[[Verdict], Made]
+    make: Callable[[Verdict, Patience], Made]
     give_up: float = 5.0
     vad: Callable[[], VADAnalyzer] = SileroVADAnalyzer
     hears: bool = True  # whether it asks smart turn at all
+    begin: Callable[[], Patience] = lambda: Patience(PACING, punctuated=True)
+    punctuated: bool = True
 
 
-def make_ours(verdict: Verdict) -> Made:
+def make_ours(verdict: Verdict, patience: Patience) -> Made:
     analyzer = ToldForesightedTurn(verdict, stop_secs=PACING.thinking_pause)
-    strategy = ThinkingPauseStopStrategy(turn_analyzer=analyzer, unfinished_pause=PACING.unfinished_pause)
+    strategy = ThinkingPauseStopStrategy(turn_analyzer=analyzer, patience=patience)
     return strategy, [analyzer, strategy]
 
 
-def make_ours_without_lulls(verdict: Verdict) -> Made:
-    return make_ours(verdict)[0], []
+def make_ours_without_lulls(verdict: Verdict, patience: Patience) -> Made:
+    return make_ours(verdict, patience)[0], []
 
 
-def make_smart_turn(stop_secs: float) -> Callable[[Verdict], Made]:
-    return lambda verdict: (
+def make_smart_turn(stop_secs: float) -> Callable[[Verdict, Patience], Made]:
+    return lambda verdict, patience: (
         TurnAnalyzerUserTurnStopStrategy(turn_analyzer=ToldSmartTurn(verdict, stop_secs=stop_secs)),
         [],
     )
 
 
-def make_timeout(seconds: float) -> Callable[[Verdict], Made]:
-    return lambda verdict: (SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=seconds), [])
+def make_timeout(seconds: float) -> Callable[[Verdict, Patience], Made]:
+    return lambda verdict, patience: (SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=seconds), [])
 
 
-PACING = Pacing()
+OURS = Way("Vivavoce", make_ours, give_up=PACING.unfinished_pause + 2, vad=PromptVADAnalyzer)
 WAYS = (
-    Way("Vivavoce", make_ours, give_up=PACING.unfinished_pause + 2, vad=PromptVADAnalyzer),
-    Way(
-        "Vivavoce, nothing prepared in lulls",
-        make_ours_without_lulls,
-        give_up=PACING.unfinished_pause + 2,
-        vad=PromptVADAnalyzer,
-    ),
+    OURS,
+    replace(OURS, name="Vivavoce, the service leaves full stops out", punctuated=False),
+    replace(OURS, name="Vivavoce, full stops do not count", begin=lambda: Patience(PACING)),
+    replace(OURS, name="Vivavoce, nothing prepared in lulls", make=make_ours_without_lulls),
     Way("Pipecat's default: smart turn, 3 s", make_smart_turn(3.0)),
     Way("smart turn, 8.5 s for all", make_smart_turn(8.5), give_up=10.5),
     Way("silence of 0.6 s (Pipecat's speech timeout)", make_timeout(0.6), hears=False),
@@ -305,7 +308,7 @@ class Heard:
     ends: list[float] = field(default_factory=list)
 
 
-async def listen(answer: Answer, way: Way, ear: Ear) -> Heard:
+async def listen(answer: Answer, way: Way, ear: Ear, patience: Patience) -> Heard:
     """Let one way of ending turns hear the answer."""
     loop, speech, heard = asyncio.get_running_loop(), speak(answer), Heard()
     began = loop.time()
@@ -314,7 +317,7 @@ async def listen(answer: Answer, way: Way, ear: Ear) -> Heard:
         "always right": lambda audio: loop.time() - began > speech.spans[-1][1],
         "always an end": lambda audio: True,
     }
-    strategy, listeners = way.make(verdicts[ear])
+    strategy, listeners = way.make(verdicts[ear], patience)
     controller = UserTurnController(
         user_turn_strategies=UserTurnStrategies(stop=[strategy]), user_turn_stop_timeout=way.give_up
     )
@@ -333,7 +336,7 @@ async def listen(answer: Answer, way: Way, ear: Ear) -> Heard:
 
     async def deliver(message: dict[str, Any]) -> None:
         asked_after = breaths
-        await _deliver(message, controller)
+        await _deliver(message, controller, punctuated=way.punctuated)
         if listeners and message["from_finalize"] and breaths == asked_after:
             await controller.process_frame(AllTranscribedFrame())
 
@@ -364,8 +367,10 @@ def _tell(change: VADState, params: VADParams) -> VADUserStartedSpeakingFrame | 
     return VADUserStoppedSpeakingFrame(stop_secs=params.stop_secs, timestamp=time.time())
 
 
-async def _deliver(message: dict[str, Any], controller: UserTurnController) -> None:
+async def _deliver(message: dict[str, Any], controller: UserTurnController, *, punctuated: bool) -> None:
     text = message["channel"]["alternatives"][0]["transcript"]
+    if not punctuated:
+        text = text.replace(".", "")
     if not message["is_final"]:
         await controller.process_frame(InterimTranscriptionFrame(text=text, user_id="", timestamp=""))
         return
@@ -395,9 +400,9 @@ class Found:
 
 
 async def measure(way: Way, ear: Ear) -> Found:
-    found = Found()
+    found, patience = Found(), way.begin()
     for answer in ANSWERS:
-        found.add(answer, await listen(answer, way, ear))
+        found.add(answer, await listen(answer, way, ear, patience))
     return found
 
 

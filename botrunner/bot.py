@@ -44,6 +44,7 @@ from botrunner.default_plan import default_job
 from botrunner.hearing import HearingWatch
 from botrunner.interview import InterviewProcessor
 from botrunner.jitter import hear_at_once
+from botrunner.patience import Patience
 from botrunner.playback import Playback
 from botrunner.recording import Recorder
 from botrunner.relay import RelayClient
@@ -54,6 +55,7 @@ from botrunner.services import (
     create_llm,
     create_stt,
     create_tts,
+    ends_sentences,
 )
 from botrunner.session import BotSession
 from botrunner.timer import TimerProcessor
@@ -140,6 +142,7 @@ async def run_bot(
     )
     tts = create_tts(settings, job)
     voice, playback = Voice(), Playback()
+    patience = Patience(pacing, language=job.plan.language, punctuated=ends_sentences(stt))
     interview = InterviewProcessor(
         job.plan,
         stt=stt,
@@ -155,7 +158,7 @@ async def run_bot(
         LLMContext(),
         user_params=LLMUserAggregatorParams(
             vad_analyzer=vad,
-            user_turn_strategies=await choose_turn_taking(stt, vad=vad, pacing=pacing, language=job.plan.language),
+            user_turn_strategies=await choose_turn_taking(stt, vad=vad, pacing=pacing, patience=patience),
             user_turn_stop_timeout=pacing.unfinished_pause + 2,  # or it would cut a thinking pause short
             empty_user_turn=None,  # a cough gets no reply
         ),

@@ -30,6 +30,7 @@ class Pacing:
     typing: float = 4.0  # how long somebody who typed counts as typing
     thinking_pause: float = 4.0  # silence after which a turn ends that did not sound finished
     unfinished_pause: float = 8.5  # the same, when its words say that more must come
+    cautious_pause: float = 2.0  # the same, when it did sound finished but somebody was talked over before
     settle: float = 1.5  # for words still on their way
     decision: float = 8.0  # for the model to call a tool
     unheard: float = 20.0  # after which a question counts as asked though no speech was seen to end

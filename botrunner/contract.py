@@ -199,7 +199,7 @@ SERVICES: dict[str, dict[str, ServiceOffer]] = {
             FLUX_LANGUAGES,
             note="It says itself when an answer is over, from voice and words; with Deepgram Nova the interviewer "
             "does, and gives a pause that sounds unfinished four seconds. Where the words must go on, as after "
-            "“because”, the pause may be twice as long with either.",
+            "“because”, the pause may be twice as long with either; with Nova also where no sentence has ended.",
         ),
     },
     "llm": {

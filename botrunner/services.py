@@ -21,6 +21,7 @@ from openai.types.chat import ChatCompletion
 from pipecat.services.azure.llm import AzureLLMService
 from pipecat.services.azure.tts import AzureHttpTTSService, AzureTTSService
 from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
+from pipecat.services.deepgram.stt import DeepgramSTTService
 from pipecat.services.llm_service import LLMService
 from pipecat.services.openai.base_llm import BaseOpenAILLMService
 from pipecat.services.openai.llm import OpenAILLMService
@@ -43,6 +44,8 @@ T = TypeVar("T")
 LLM_TIMEOUT_SECONDS = 4.0
 DEEPGRAM_URL = "https://api.deepgram.com"
 OPENAI_URL = "https://api.openai.com/v1"
+#: Languages whose sentences end in a blank. developers.deepgram.com, "Punctuation": all others get their marks.
+WITHOUT_FULL_STOPS = frozenset({"lo", "th"})
 #: A voice that speaks many languages well; the interview's language pins its accent.
 AZURE_VOICE = "en-US-AvaMultilingualNeural"
 
@@ -136,12 +139,22 @@ def turn_strategies_of(stt: STTService) -> UserTurnStrategies | None:
     return None
 
 
+def ends_sentences(stt: STTService) -> bool:
+    """Whether the service is asked to put the marks that end sentences, in a language that has them."""
+    if not isinstance(stt, DeepgramSTTService):
+        return False
+    options: Any = stt._settings
+    return options.punctuate is True and _base_of(str(options.language)) not in WITHOUT_FULL_STOPS
+
+
 # --- Speech to text -----------------------------------------------------------------------------------
 
 
 def make_deepgram_nova(settings: ProviderSettings, job: BotJob) -> PromptDeepgramSTTService:
     url, key = settings.deepgram()
-    options = PromptDeepgramSTTService.Settings(model=settings.deepgram_model, language=job.plan.language)
+    options = PromptDeepgramSTTService.Settings(
+        model=settings.deepgram_model, language=job.plan.language, punctuate=True
+    )
     return PromptDeepgramSTTService(api_key=key, base_url=url, settings=options)
 
 

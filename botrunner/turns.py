@@ -9,7 +9,6 @@ eager end of turn needs a service that offers it (Flux, which brings its own str
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from typing import Any
 
@@ -27,48 +26,22 @@ from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
 from botrunner.clock import Pacing
 from botrunner.deepgram import AllTranscribedFrame
+from botrunner.patience import Patience
 from botrunner.services import turn_strategies_of
 from botrunner.voice_detection import LULL_SECONDS, LullListener, PromptVADAnalyzer
 
-#: Nobody ends an answer on one of these: they join, or fill a pause. Words that also end sentences are left out, as
-#: "well", "like" and "so" do, or a verb's other half in German.
-_JOINING = {
-    "en": "and but or because which if when with of the a an my um uh er erm hmm",
-    "es": "y e pero o porque que si cuando con de del el la los las un una mi eh em",
-    "fr": "et mais ou parce que qui si quand du le la les des un une mon ma euh heu",
-    "de": "und aber oder weil dass wenn der dem den eine einen einem meine meinen äh ähm hm",
-    "pt": "e mas ou porque que se quando com de do da dos das o os as um uma meu minha hum ahn",
-    "hi": "और लेकिन मगर या क्योंकि कि अगर जब ताकि के की का में उम्म",
-}
-_GOES_ON = {language: frozenset(words.split()) for language, words in _JOINING.items()}
-
-
-def is_unfinished(text: str, language: str) -> bool:
-    """Whether more must come after these words: they end on a comma, a dash, dots, or a word that joins.
-
-    Which words join is known of the languages of the table; `language` is a BCP 47 tag.
-    """
-    text = text.strip()
-    if re.search(r"(?:[,;:\u2013\u2014-]|\.\.\.|…)$", text):
-        return True
-    if not text or re.search(r"[.!?\u0964\u3002\uff1f\uff01][\"'\u201d\u2019»]?$", text):
-        return False
-    return text.split()[-1].lower() in _GOES_ON.get(language.split("-")[0].lower(), frozenset())
-
 
 async def choose_turn_taking(
-    stt: STTService, *, vad: PromptVADAnalyzer, pacing: Pacing, language: str
+    stt: STTService, *, vad: PromptVADAnalyzer, pacing: Pacing, patience: Patience
 ) -> UserTurnStrategies:
     """How turns begin and end: as the speech service says where it does, else as the bot hears it."""
     if strategies := turn_strategies_of(stt):
         if [type(stop) for stop in strategies.stop or []] == [ExternalUserTurnStopStrategy]:
-            strategies.stop = [PatientStopStrategy(unfinished_pause=pacing.unfinished_pause, language=language)]
+            strategies.stop = [PatientStopStrategy(patience=patience)]
         return strategies
     # Loading the model would stall the other bots of this process.
     analyzer = await asyncio.to_thread(ForesightedTurnAnalyzer, params=SmartTurnParams(stop_secs=pacing.thinking_pause))
-    stop = ThinkingPauseStopStrategy(
-        turn_analyzer=analyzer, unfinished_pause=pacing.unfinished_pause, language=language
-    )
+    stop = ThinkingPauseStopStrategy(turn_analyzer=analyzer, patience=patience)
     vad.listeners = [analyzer, stop, *([stt] if isinstance(stt, LullListener) else [])]
     return UserTurnStrategies(stop=[stop])
 
@@ -110,17 +83,14 @@ class ForesightedTurnAnalyzer(Foresight, LocalSmartTurnAnalyzerV3):
 
 
 class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
-    """Ends a turn as its base does, but for an unfinished sentence only after `unfinished_pause` seconds of silence.
+    """Ends a turn as its base does, but not before the silence has lasted as long as `patience` gives its last words.
 
     An AllTranscribedFrame is as good as a last transcript: an answer whose words are all in is not kept waiting.
     """
 
-    def __init__(
-        self, *, turn_analyzer: BaseTurnAnalyzer, unfinished_pause: float, language: str = "en", **kwargs: Any
-    ) -> None:
+    def __init__(self, *, turn_analyzer: BaseTurnAnalyzer, patience: Patience, **kwargs: Any) -> None:
         super().__init__(turn_analyzer=turn_analyzer, **kwargs)
-        self._language = language
-        self._unfinished_pause = unfinished_pause
+        self._patience = patience
         self._silent_since = 0.0
         self._quiet = False
         self._waiting: asyncio.Task[None] | None = None
@@ -140,8 +110,8 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
         self._transcript_finalized = False
 
     async def trigger_user_turn_stopped(self, *, enable_user_speaking_frames: bool | None = None) -> None:
-        left = self._silent_since + self._unfinished_pause - time.monotonic()
-        if left <= 0 or not is_unfinished(self._text, self._language):
+        left = self._silent_since + self._patience.silence_after(self._text) - time.monotonic()
+        if left <= 0:
             await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
         elif self._waiting is None:
             self._waiting = self.task_manager.create_task(self._end_after(left), f"{self}::thinking_pause")
@@ -166,6 +136,7 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
     async def _end_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self._waiting = None
+        self._patience.note_waited_in_vain(self._text)
         await super().trigger_user_turn_stopped()
 
     async def _stop_waiting(self) -> None:
@@ -175,24 +146,24 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
 
 
 class PatientStopStrategy(ExternalUserTurnStopStrategy):
-    """Ends turns when the speech service says so, unless its words go on: more is then waited for, within the turn.
+    """Ends turns when the speech service says so, and the seconds later that `patience` gives the last words.
 
-    What comes in `unfinished_pause` seconds belongs to it.
+    What comes in them belongs to the turn.
     """
 
-    def __init__(self, *, unfinished_pause: float, language: str = "en", **kwargs: Any) -> None:
+    def __init__(self, *, patience: Patience, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._language = language
-        self._unfinished_pause = unfinished_pause
+        self._patience = patience
         self._last_words = ""
         self._waiting: asyncio.Task[None] | None = None
 
     async def trigger_user_turn_stopped(self, *, enable_user_speaking_frames: bool | None = None) -> None:
-        if not is_unfinished(self._last_words, self._language):
+        seconds = self._patience.silence_after(self._last_words)
+        if not seconds:
             await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
         elif self._waiting is None:
             self._waiting = self.task_manager.create_task(
-                self._end_after_pause(enable_user_speaking_frames), f"{self}::thinking_pause"
+                self._end_after(seconds, enable_user_speaking_frames), f"{self}::thinking_pause"
             )
 
     async def cleanup(self) -> None:
@@ -212,9 +183,10 @@ class PatientStopStrategy(ExternalUserTurnStopStrategy):
         self._last_words = ""
         await self._stop_waiting()
 
-    async def _end_after_pause(self, enable_user_speaking_frames: bool | None) -> None:
-        await asyncio.sleep(self._unfinished_pause)
+    async def _end_after(self, seconds: float, enable_user_speaking_frames: bool | None) -> None:
+        await asyncio.sleep(seconds)
         self._waiting = None
+        self._patience.note_waited_in_vain(self._last_words)
         await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
 
     async def _stop_waiting(self) -> None:

@@ -22,6 +22,7 @@ from botrunner.services import (
     create_llm,
     create_stt,
     create_tts,
+    ends_sentences,
     turn_strategies_of,
 )
 
@@ -166,6 +167,27 @@ def test_flux_hears_the_interviews_language(language: str, model: str, hints: li
     eager = create_stt(settings(**SANDBOX, DEEPGRAM_FLUX_EAGER="true"), job(stt="deepgram-flux"))
     assert type(turn_strategies_of(eager)) is EagerUserTurnStrategies
     assert turn_strategies_of(create_stt(settings(**SANDBOX), job())) is None
+
+
+@pytest.mark.parametrize(
+    ("stt", "language", "marks"),
+    [
+        ("deepgram", "en", True),
+        ("deepgram", "hi", True),
+        ("deepgram", "pt-BR", True),
+        ("deepgram", "th", False),  # a sentence ends in a blank
+        ("deepgram-flux", "en", False),  # Deepgram does not promise it
+    ],
+)
+def test_a_full_stop_is_expected_where_it_is_asked_for(stt: str, language: str, marks: bool) -> None:
+    made = create_stt(settings(**SANDBOX), job(language=language, stt=stt))
+    assert ends_sentences(made) is marks
+
+
+def test_a_deepgram_that_is_not_asked_to_punctuate_owes_no_full_stop() -> None:
+    assert ends_sentences(DeepgramSTTService(api_key="any")) is True
+    plain = DeepgramSTTService(api_key="any", settings=DeepgramSTTService.Settings(punctuate=False))
+    assert ends_sentences(plain) is False
 
 
 def test_flux_with_a_key_is_deepgrams_own() -> None:

@@ -24,6 +24,7 @@ from pipecat.utils.asyncio.task_manager import TaskManager, TaskManagerParams
 from botrunner.clock import Pacing
 from botrunner.contract import BotJob
 from botrunner.deepgram import AllTranscribedFrame
+from botrunner.patience import Patience
 from botrunner.sandbox.voice import speak_pcm
 from botrunner.services import ProviderSettings, create_stt
 from botrunner.turns import (
@@ -31,54 +32,11 @@ from botrunner.turns import (
     PatientStopStrategy,
     ThinkingPauseStopStrategy,
     choose_turn_taking,
-    is_unfinished,
 )
 from botrunner.voice_detection import PromptVADAnalyzer
 from tests.botrunner.plans import make_plan
 
 pytestmark = pytest.mark.virtual_time
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "unfinished"),
-    [
-        ("en", "", False),
-        ("en", "I run databases.", False),
-        ("en", "I run databases", False),
-        ("en", "Is that so?", False),
-        ("en", "I run databases and", True),
-        ("en", "I run databases, um", True),
-        ("en", "I run databases,", True),
-        ("en", "There were three of us...", True),
-        ("en", "It went very well", False),
-        ("en", "I know what it is like", False),
-        ("en", "I think so", False),
-        ("en-GB", "I run databases because", True),
-        ("en", "That is what I was thinking of.", False),
-        ("es", "Lo hice porque", True),
-        ("es", "Trabajé con Ana y", True),
-        ("es", "Me fue bien, pues", False),
-        ("fr", "J'ai fait ça parce que", True),
-        ("fr", "Je gère les bases et", True),
-        ("fr", "Je travaille avec", False),
-        ("fr", "C'est tout, donc", False),
-        ("de", "Ich habe das gemacht, weil", True),
-        ("de", "Ich habe das gemacht.", False),
-        ("de", "Da mache ich mit", False),
-        ("de", "Ich kaufe ein", False),
-        ("pt", "Eu fiz isso porque", True),
-        ("pt-BR", "Eu cuido dos bancos e", True),
-        ("pt", "Era um caso desse tipo", False),
-        ("hi", "मैंने यह किया क्योंकि", True),
-        ("hi", "मैं डेटाबेस संभालता हूँ और", True),
-        ("hi", "मैंने यह किया।", False),
-        ("de", "Sie sagte and", False),  # joins in another language
-        ("pl", "To jest baza e", False),
-        ("pl", "To jest baza,", True),
-    ],
-)
-def test_words_tell_whether_more_must_come(language: str, text: str, unfinished: bool) -> None:
-    assert is_unfinished(text, language) is unfinished
 
 
 class Sure(BaseTurnAnalyzer):
@@ -118,10 +76,29 @@ class Turn:
         await self.strategy.process_frame(heard)
         await asyncio.sleep(0.05)
 
+    async def seconds(self) -> float:
+        """How long the turn goes on, from now."""
+        began = time.monotonic()
+        async with asyncio.timeout(60):
+            await self.over.wait()
+        return time.monotonic() - began
+
+    async def begin(self) -> None:
+        """The next one."""
+        await self.strategy.handle_user_turn_stopped()
+        await self.strategy.handle_user_turn_started()
+        self.over.clear()
+
 
 @pytest.fixture
-async def turn() -> AsyncIterator[Turn]:
-    strategy = ThinkingPauseStopStrategy(turn_analyzer=Sure(), unfinished_pause=0.5)
+def patience() -> Patience:
+    """Of words with full stops; the longest pause is 8 s."""
+    return Patience(Pacing(unfinished_pause=8, thinking_pause=4, cautious_pause=2), punctuated=True)
+
+
+@pytest.fixture
+async def turn(patience: Patience) -> AsyncIterator[Turn]:
+    strategy = ThinkingPauseStopStrategy(turn_analyzer=Sure(), patience=patience)
     tasks = TaskManager()
     tasks.setup(TaskManagerParams(loop=asyncio.get_running_loop()))
     strategy._task_manager = tasks
@@ -136,14 +113,43 @@ async def test_a_finished_answer_ends_the_turn_at_once(turn: Turn) -> None:
 
 async def test_an_unfinished_one_ends_it_after_a_long_pause(turn: Turn) -> None:
     await turn.say("I run databases and")
+    assert await turn.seconds() == pytest.approx(8, abs=0.1)
+
+
+async def test_one_without_its_full_stop_is_unfinished(turn: Turn) -> None:
+    await turn.say("I worked for three years")
+    assert await turn.seconds() == pytest.approx(8, abs=0.1)
+
+
+async def test_who_was_waited_for_in_vain_is_not_waited_for_as_long_again(turn: Turn) -> None:
+    for seconds in (8, 4, 4):
+        await turn.say("I worked for three years")
+        assert await turn.seconds() == pytest.approx(seconds, abs=0.1)
+        await turn.begin()
+
+
+async def test_a_pause_that_was_used_is_given_again(turn: Turn) -> None:
+    await turn.say("I worked for three years")
+    await asyncio.sleep(6)
+    await turn.say("at a bank")
+    await asyncio.sleep(6)
     assert not turn.over.is_set()
-    await asyncio.wait_for(turn.over.wait(), 5)
+    await turn.say("in Leeds.")
+    assert turn.over.is_set()
+
+
+async def test_who_was_talked_over_is_left_a_moment_and_then_a_longer_one(turn: Turn, patience: Patience) -> None:
+    for seconds in (2, 4, 4):
+        patience.note_talked_over()
+        await turn.say("I run databases.")
+        assert await turn.seconds() == pytest.approx(seconds, abs=0.1)
+        await turn.begin()
 
 
 async def test_going_on_after_the_pause_keeps_the_turn_open(turn: Turn) -> None:
     await turn.say("I run databases and")
     await turn.strategy.process_frame(VADUserStartedSpeakingFrame(start_secs=0.2))
-    await asyncio.sleep(0.7)
+    await asyncio.sleep(10)
     assert not turn.over.is_set()
     await turn.say("look after the backups.")
     assert turn.over.is_set()
@@ -238,9 +244,9 @@ class ServedTurn:
 
 
 @pytest.fixture
-async def served() -> AsyncIterator[ServedTurn]:
+async def served(patience: Patience) -> AsyncIterator[ServedTurn]:
     """Under way; the pause for what is unfinished is 8 s."""
-    strategy = PatientStopStrategy(unfinished_pause=8)
+    strategy = PatientStopStrategy(patience=patience)
     tasks = TaskManager()
     tasks.setup(TaskManagerParams(loop=asyncio.get_running_loop()))
     strategy._task_manager = tasks
@@ -252,6 +258,15 @@ async def served() -> AsyncIterator[ServedTurn]:
 
 async def test_a_finished_answer_ends_a_served_turn_at_once(served: ServedTurn) -> None:
     await served.say("I run databases.")
+    assert served.over.is_set()
+
+
+async def test_who_was_talked_over_is_left_a_moment_with_flux_too(served: ServedTurn, patience: Patience) -> None:
+    patience.note_talked_over()
+    await served.say("I run databases.")
+    await asyncio.sleep(1.9)
+    assert not served.over.is_set()
+    await asyncio.sleep(0.2)
     assert served.over.is_set()
 
 
@@ -280,5 +295,5 @@ async def test_flux_is_patient_unless_it_is_to_guess(eager: str, stops: list[typ
     settings = ProviderSettings(sandbox_url="http://127.0.0.1:9", deepgram_flux_eager=eager)
     job = BotJob(session_id=UUID(int=1), tenant="acme", plan=make_plan(), services={"stt": "deepgram-flux"})
     stt = create_stt(settings, job)
-    strategies = await choose_turn_taking(stt, vad=PromptVADAnalyzer(), pacing=Pacing(), language="en")
+    strategies = await choose_turn_taking(stt, vad=PromptVADAnalyzer(), pacing=Pacing(), patience=Patience(Pacing()))
     assert [type(stop) for stop in strategies.stop or []] == stops

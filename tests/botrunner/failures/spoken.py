@@ -38,6 +38,7 @@ from pipecat.turns.user_turn_strategies import UserTurnStrategies
 from botrunner.clock import Pacing
 from botrunner.contract import RTVI_LABEL, BotJob, ClientMessageType, InterviewPlan
 from botrunner.interview import InterviewProcessor
+from botrunner.patience import Patience
 from botrunner.playback import Playback
 from botrunner.rtvi import RelayedRTVI
 from botrunner.services import ProviderSettings, create_llm, create_stt, create_tts
@@ -93,11 +94,12 @@ class SpokenInterview:
         self.session = BotSession(pacing=pacing)
         self.tts = create_tts(settings, job)
         voice, playback, llm = Voice(), Playback(), create_llm(settings, job)
+        patience = Patience(pacing)
         aggregators = LLMContextAggregatorPair(
             LLMContext(),
             user_params=LLMUserAggregatorParams(
                 user_turn_strategies=UserTurnStrategies(
-                    stop=[ThinkingPauseStopStrategy(turn_analyzer=Sure(), unfinished_pause=pacing.unfinished_pause)]
+                    stop=[ThinkingPauseStopStrategy(turn_analyzer=Sure(), patience=patience)]
                 ),
                 user_turn_stop_timeout=pacing.unfinished_pause + 2,
                 empty_user_turn=None,

@@ -1,0 +1,75 @@
+"""How long a silence may last before a turn is over: what the words tell, and what this interview has taught."""
+
+from __future__ import annotations
+
+import re
+
+from botrunner.clock import Pacing
+
+#: Nobody ends an answer on one of these: they join, or fill a pause. Words that also end sentences are left out, as
+#: "well", "like" and "so" do, or a verb's other half in German.
+_JOINING = {
+    "en": "and but or because which if when with of the a an my um uh er erm hmm",
+    "es": "y e pero o porque que si cuando con de del el la los las un una mi eh em",
+    "fr": "et mais ou parce que qui si quand du le la les des un une mon ma euh heu",
+    "de": "und aber oder weil dass wenn der dem den eine einen einem meine meinen äh ähm hm",
+    "pt": "e mas ou porque que se quando com de do da dos das o os as um uma meu minha hum ahn",
+    "hi": "और लेकिन मगर या क्योंकि कि अगर जब ताकि के की का में उम्म",
+}
+_GOES_ON = {language: frozenset(words.split()) for language, words in _JOINING.items()}
+#: Latin, Devanagari, Chinese and Japanese, Arabic and Urdu, Armenian, Ethiopic.
+_SENTENCE_END = re.compile(r"[.!?\u0964\u0965\u3002\uff1f\uff01\u061f\u06d4\u0589\u1362][\"'\u201d\u2019»]?$")
+
+
+def is_unfinished(text: str, language: str) -> bool:
+    """Whether more must come after these words: they end on a comma, a dash, dots, or a word that joins.
+
+    Which words join is known of the languages of the table; `language` is a BCP 47 tag.
+    """
+    text = text.strip()
+    if re.search(r"(?:[,;:\u2013\u2014-]|\.\.\.|…)$", text):
+        return True
+    if not text or ends_sentence(text):
+        return False
+    return text.split()[-1].lower() in _GOES_ON.get(language.split("-")[0].lower(), frozenset())
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the words end on the mark that ends a sentence."""
+    return _SENTENCE_END.search(text.strip()) is not None
+
+
+class Patience:
+    """One for each interview, shared by those who end turns and by the interviewer, who sees what came of it.
+
+    `punctuated` says that the words come with sentences' ends, so that those without one go on. That is held
+    against a service which leaves them out after all: the first such pause in which nothing came is the last long one.
+    """
+
+    def __init__(self, pacing: Pacing, *, language: str = "en", punctuated: bool = False) -> None:
+        self._pacing = pacing
+        self._language = language
+        self._punctuated = punctuated
+        self._waited_in_vain = False
+        self._talked_over = 0
+
+    def silence_after(self, words: str) -> float:
+        """Seconds of silence after which a turn that sounds finished, and ends on these words, is over."""
+        pacing = self._pacing
+        if is_unfinished(words, self._language):
+            return pacing.unfinished_pause
+        if self._lacks_its_end(words):
+            return pacing.thinking_pause if self._waited_in_vain else pacing.unfinished_pause
+        return (0.0, pacing.cautious_pause, pacing.thinking_pause)[min(self._talked_over, 2)]
+
+    def note_waited_in_vain(self, words: str) -> None:
+        """A pause that these words were given ran out, and nothing more was said."""
+        if self._lacks_its_end(words) and not is_unfinished(words, self._language):
+            self._waited_in_vain = True
+
+    def note_talked_over(self) -> None:
+        """A turn was taken for over, and the candidate went on: this one thinks without its being heard."""
+        self._talked_over += 1
+
+    def _lacks_its_end(self, words: str) -> bool:
+        return self._punctuated and words.strip() != "" and not ends_sentence(words)
