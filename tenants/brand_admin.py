@@ -13,7 +13,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
-from tenants.brand_texts import validate_placeholders
+from tenants.brand_texts import MAIL_TEXTS, TEXTS, validate_placeholders
 from tenants.colours import find_faint, find_unreadable
 from tenants.console import TenantAdmin
 from tenants.models import Brand
@@ -21,13 +21,13 @@ from tenants.models.tenant import list_languages
 from tenants.roles import Action
 from tenants.translated_form import TranslatedForm, make_field, read_names
 
-TEXTS = ("welcome_text", "invitation_text", "closing_text")
 #: Every field of the form, as the page groups them.
 FIELDSETS = (
     (None, {"fields": ("display_name", "logo", ("primary_colour", "accent_colour"), "font")}),
     (_("Voice"), {"fields": ("interviewer_name",)}),
     (_("E-mail"), {"fields": (("sender_name", "reply_to"),)}),
-    (_("Texts"), {"fields": ("language", *TEXTS)}),
+    (_("Texts"), {"fields": ("language", "welcome_text")}),
+    (_("Texts of e-mails"), {"fields": MAIL_TEXTS}),
 )
 
 

@@ -7,6 +7,10 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+#: The fields of a brand that hold its words in mails.
+MAIL_TEXTS = ("invitation_text", "reminder_text", "thanks_text", "withdrawal_text", "closing_text")
+#: All that a company writes itself, in each language.
+TEXTS = ("welcome_text", *MAIL_TEXTS)
 PLACEHOLDERS = ("name", "company", "title")
 FOUND = re.compile(r"\{([^{}]*)\}")
 

@@ -1,4 +1,4 @@
-"""The brand as candidates would see it: lobby, room and mail from their own templates, with values not saved yet."""
+"""The brand as candidates would see it: lobby, room and mails from their own templates, with values not saved yet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from interviews.candidate.pages import interview_context
 from interviews.candidate.state import build_state
 from interviews.domain.banks import DEFAULT_QUESTIONS
 from interviews.domain.languages import match_language, question_text
-from interviews.domain.letters import render_html, write_letter
+from interviews.domain.letters import OWN_TEXTS, render_html, write_letter
 from interviews.enums import EmailKind, InterviewStatus
 from interviews.models import Candidate, Interview, Invitation, OutgoingEmail
 from tenants.brand_admin import make_brand_form
@@ -32,7 +32,8 @@ from tenants.middleware import role_of
 from tenants.models import Brand
 from tenants.roles import Action, may
 
-KINDS = ("lobby", "room", "mail")
+#: Pages, and the mails that have words of the company's own in them.
+KINDS = ("lobby", "room", *OWN_TEXTS)
 #: Opens nothing: no link has it.
 TOKEN = "preview"  # noqa: S105
 
@@ -56,8 +57,8 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
     if chosen not in interview.languages:
         interview.languages = [*interview.languages, chosen]
     with override(chosen):
-        if kind == "mail":
-            letter = write_letter(kind=EmailKind.INVITATION, invitation=invitation, brand=brand)
+        if kind in OWN_TEXTS:
+            letter = write_letter(kind=EmailKind(kind), invitation=invitation, brand=brand)
             page = render_html(letter, brand=brand, logo=logo_url)
             return HttpResponse(page.replace(OutgoingEmail.LINK_PLACEHOLDER, f"https://…/i/{TOKEN}/"))
         state = build_state(invitation=invitation, token=TOKEN)

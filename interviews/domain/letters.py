@@ -71,39 +71,33 @@ def write_letter(*, kind: EmailKind, invitation: Invitation, brand: Brand | None
         "minutes": minutes_of(invitation),
         "when": date_format(invitation.planned_at.astimezone(zone), mail_format) if invitation.planned_at else "",
     }
-    subject, headline, paragraphs = SAYINGS[kind](words, invitation, texts)
+    own = partial(find_own_words, invitation=invitation, brand=brand, texts=texts, company=company)
+    subject, headline, paragraphs = SAYINGS[kind](words, invitation, texts, own(OWN_TEXTS.get(kind)))
     inviting = kind in WITH_LINK
-    own = find_own_words(invitation=invitation, brand=brand, texts=texts, company=company)
     return Letter(
         language=language,
         subject=subject,
         greeting=_("Hello %(name)s,") % {"name": invitation.candidate.name},
         headline=headline,
-        paragraphs=[own.invitation, *paragraphs] if kind == EmailKind.INVITATION and own.invitation else paragraphs,
+        paragraphs=[paragraph for paragraph in paragraphs if paragraph],
         note=invitation.personal_note if kind == EmailKind.INVITATION else "",
         action=_("Open your interview:") if inviting else "",
         link=OutgoingEmail.LINK_PLACEHOLDER if inviting else "",
         deadline=_("The link works until %(deadline)s (%(zone)s).") % words if inviting else "",
         ways=other_ways() if inviting else [],
-        closing=(own.closing or _("Good luck, and take your time.")) if inviting else "",
+        closing=(own("closing_text") or _("Good luck, and take your time.")) if inviting else "",
         signature=company,
     )
 
 
-@dataclass(frozen=True)
-class OwnWords:
-    """What the company wrote for its mails; empty in a language that it did not write in."""
-
-    invitation: str = ""
-    closing: str = ""
-
-
-def find_own_words(*, invitation: Invitation, brand: Brand | None, texts: InterviewTexts, company: str) -> OwnWords:
-    if brand is None:
-        return OwnWords()
-    fill = partial(fill_in, name=invitation.candidate.name, company=company, title=texts.title)
-    said = (fill(brand.text_in(texts.language, name)) for name in ("invitation_text", "closing_text"))
-    return OwnWords(*said)
+def find_own_words(
+    text: str | None, *, invitation: Invitation, brand: Brand | None, texts: InterviewTexts, company: str
+) -> str:
+    """What the company wrote as this text of its brand; empty in a language that it did not write in."""
+    if brand is None or text is None:
+        return ""
+    written = brand.text_in(texts.language, text)
+    return fill_in(written, name=invitation.candidate.name, company=company, title=texts.title)
 
 
 def minutes_of(invitation: Invitation) -> int:
@@ -120,7 +114,7 @@ def other_ways() -> list[tuple[str, str]]:
     ]
 
 
-def say_invitation(words: Words, invitation: Invitation, texts: InterviewTexts) -> Saying:
+def say_invitation(words: Words, invitation: Invitation, texts: InterviewTexts, own: str) -> Saying:
     count = len(invitation.offered.asked_questions())
     length = ngettext(
         "It is one question and takes up to %(minutes)s minutes.",
@@ -140,27 +134,27 @@ def say_invitation(words: Words, invitation: Invitation, texts: InterviewTexts) 
     return (
         _("Your interview with %(company)s: %(title)s") % words,
         _("%(company)s invites you to an interview for %(title)s.") % words,
-        [f"{length} {about}"],
+        [own, f"{length} {about}"],
     )
 
 
-def say_reminder(words: Words, invitation: Invitation, texts: InterviewTexts) -> Saying:
+def say_reminder(words: Words, invitation: Invitation, texts: InterviewTexts, own: str) -> Saying:
     return (
         _("Reminder: your interview with %(company)s: %(title)s") % words,
         _("Your interview for %(title)s with %(company)s is still open.") % words,
-        [_("It takes up to %(minutes)s minutes, in your browser, whenever it suits you.") % words],
+        [own or _("It takes up to %(minutes)s minutes, in your browser, whenever it suits you.") % words],
     )
 
 
-def say_almost_expired(words: Words, invitation: Invitation, texts: InterviewTexts) -> Saying:
+def say_almost_expired(words: Words, invitation: Invitation, texts: InterviewTexts, own: str) -> Saying:
     return (
         _("Closing soon: your interview for %(title)s") % words,
         _("Your interview for %(title)s closes on %(deadline)s (%(zone)s).") % words,
-        [_("After that the link stops working. If you need more time, ask for it before then.")],
+        [own, _("After that the link stops working. If you need more time, ask for it before then.")],
     )
 
 
-def say_planned(words: Words, invitation: Invitation, texts: InterviewTexts) -> Saying:
+def say_planned(words: Words, invitation: Invitation, texts: InterviewTexts, own: str) -> Saying:
     return (
         _("Your interview for %(title)s: %(when)s") % words,
         _("You chose %(when)s (%(zone)s) for your interview for %(title)s with %(company)s.") % words,
@@ -168,7 +162,7 @@ def say_planned(words: Words, invitation: Invitation, texts: InterviewTexts) -> 
     )
 
 
-def say_extended(words: Words, invitation: Invitation, texts: InterviewTexts) -> Saying:
+def say_extended(words: Words, invitation: Invitation, texts: InterviewTexts, own: str) -> Saying:
     return (
         _("A new deadline for your interview: %(title)s") % words,
         _("You now have until %(deadline)s (%(zone)s) for your interview for %(title)s with %(company)s.") % words,
@@ -176,23 +170,23 @@ def say_extended(words: Words, invitation: Invitation, texts: InterviewTexts) ->
     )
 
 
-def say_done(words: Words, invitation: Invitation, texts: InterviewTexts) -> Saying:
+def say_done(words: Words, invitation: Invitation, texts: InterviewTexts, own: str) -> Saying:
     return (
         _("Thank you for your interview: %(title)s") % words,
         _("Thank you for your interview for %(title)s with %(company)s.") % words,
-        [_("Your answers have arrived and are saved."), texts.next_steps],
+        [own or _("Your answers have arrived and are saved."), texts.next_steps],
     )
 
 
-def say_canceled(words: Words, invitation: Invitation, texts: InterviewTexts) -> Saying:
+def say_canceled(words: Words, invitation: Invitation, texts: InterviewTexts, own: str) -> Saying:
     return (
         _("Your invitation was withdrawn: %(title)s") % words,
         _("%(company)s has withdrawn the invitation to the interview for %(title)s.") % words,
-        [_("This has nothing to do with anything you did. The links you were sent no longer work.")],
+        [own or _("This has nothing to do with anything you did. The links you were sent no longer work.")],
     )
 
 
-def say_declined(words: Words, invitation: Invitation, texts: InterviewTexts) -> Saying:
+def say_declined(words: Words, invitation: Invitation, texts: InterviewTexts, own: str) -> Saying:
     return (
         _("You declined the interview: %(title)s") % words,
         _("You have declined the interview for %(title)s. %(company)s has been told.") % words,
@@ -200,7 +194,7 @@ def say_declined(words: Words, invitation: Invitation, texts: InterviewTexts) ->
     )
 
 
-def say_deleted(words: Words, invitation: Invitation, texts: InterviewTexts) -> Saying:
+def say_deleted(words: Words, invitation: Invitation, texts: InterviewTexts, own: str) -> Saying:
     return (
         _("Your interview data has been deleted: %(title)s") % words,
         _("%(company)s has deleted the data of your interview for %(title)s.") % words,
@@ -221,6 +215,15 @@ SAYINGS = {
     EmailKind.CANCELED: say_canceled,
     EmailKind.DECLINED: say_declined,
     EmailKind.DELETED: say_deleted,
+}
+
+#: Where the company's own words go, and what they are in its brand.
+OWN_TEXTS = {
+    EmailKind.INVITATION: "invitation_text",
+    EmailKind.REMINDER: "reminder_text",
+    EmailKind.ALMOST_EXPIRED: "reminder_text",
+    EmailKind.DONE: "thanks_text",
+    EmailKind.CANCELED: "withdrawal_text",
 }
 
 WITH_LINK = frozenset(SAYINGS) - {EmailKind.DONE, EmailKind.CANCELED, EmailKind.DECLINED, EmailKind.DELETED}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any
 from uuid import uuid4
 from zoneinfo import available_timezones
 
@@ -30,6 +31,12 @@ def validate_time_zone(value: str) -> None:
 
 def logo_path(brand: Brand, filename: str) -> str:
     return f"tenants/{brand.tenant_id}/logo-{uuid4().hex}{PurePath(filename).suffix.lower()}"
+
+
+def own_text(name: Any, help_text: Any) -> models.TextField:
+    """A column for plain text of the company's own; where it is empty, ours stands."""
+    said = f"{help_text} {CAN_USE}"
+    return models.TextField(name, max_length=2000, blank=True, validators=[validate_placeholders], help_text=said)
 
 
 class Tenant(models.Model):
@@ -113,19 +120,19 @@ class Brand(TenantModel):
     )
     translations = models.JSONField(_("translations"), default=dict, blank=True, editable=False)
     font = models.CharField(_("font"), max_length=12, choices=Font, default=Font.SYSTEM, blank=True)
-    welcome_text = models.TextField(
-        _("welcome text"),
-        max_length=2000,
-        blank=True,
-        validators=[validate_placeholders],
-        help_text=_("Under the title of the lobby. %(placeholders)s") % {"placeholders": CAN_USE},
+    welcome_text = own_text(_("welcome text"), _("Under the title of the lobby."))
+    invitation_text = own_text(_("words of the invitation"), _("A paragraph of your own in the e-mail that invites."))
+    reminder_text = own_text(
+        _("words of the reminders"),
+        _(
+            "Instead of “It takes up to … minutes, in your browser, whenever it suits you.” "
+            "In the last one before the deadline, above our sentence."
+        ),
     )
-    invitation_text = models.TextField(
-        _("words of the invitation"),
-        max_length=2000,
-        blank=True,
-        validators=[validate_placeholders],
-        help_text=_("A paragraph of your own in the e-mail that invites. %(placeholders)s") % {"placeholders": CAN_USE},
+    thanks_text = own_text(_("words of the thanks"), _("Instead of “Your answers have arrived and are saved.”"))
+    withdrawal_text = own_text(
+        _("words of the withdrawal"),
+        _("Instead of “This has nothing to do with anything you did. The links you were sent no longer work.”"),
     )
     closing_text = models.CharField(
         _("closing words of e-mails"),
@@ -144,7 +151,7 @@ class Brand(TenantModel):
         return self.display_name
 
     def text_in(self, language: str, name: str) -> str:
-        """The company's own `welcome_text`, `invitation_text` or `closing_text`; empty where it wrote none."""
+        """The company's own text of this name, one of TEXTS; empty where it wrote none."""
         written = self.translations.get(language, {}).get(name, "")
         if not written and language == self.language:
             written = getattr(self, name)

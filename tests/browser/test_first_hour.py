@@ -63,7 +63,7 @@ def test_the_first_hour(demo: Demo, chromium: Browser) -> None:
     owner.locator("#id_welcome_text").fill("Welcome {name}!")
     preview = owner.frame_locator("#brand-preview iframe")
     expect(preview.locator(".lead")).to_have_text("Welcome Sam Taylor!")
-    owner.get_by_label("Language", exact=True).last.select_option("German")
+    owner.locator("select[name=preview-language]").select_option("German")
     expect(preview.locator("html")).to_have_attribute("lang", "de")
     owner.get_by_role("button", name="Save", exact=True).click()
 

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tenants.brand_texts import fill_in, validate_placeholders
+from tenants.brand_texts import TEXTS, fill_in, validate_placeholders
 from tenants.fonts import Font, stack_of
 from tenants.logos import validate_logo_content
 from tenants.models import Brand, Tenant, User
@@ -147,6 +147,21 @@ def test_texts_are_written_in_each_language(acme: Tenant, owner: User, log_in: L
 
 
 @pytest.mark.django_db
+def test_every_text_can_be_written_in_every_language(acme: Tenant, owner: User, log_in: LogIn, page: str) -> None:
+    texts = {name: f"{name} in English" for name in TEXTS}
+    others = {f"{name}_{language}": f"{name} in {language}" for name in TEXTS for language in ("de", "hi")}
+    assert log_in(owner).post(page, FORM | texts | others).status_code == 302
+    with tenant_scope(acme):
+        brand = Brand.objects.get()
+    assert {language: [brand.text_in(language, name) for name in TEXTS] for language in ("en", "de", "hi", "es")} == {
+        "en": list(texts.values()),
+        "de": [f"{name} in de" for name in TEXTS],
+        "hi": [f"{name} in hi" for name in TEXTS],
+        "es": [""] * len(TEXTS),
+    }
+
+
+@pytest.mark.django_db
 def test_a_language_that_becomes_the_brands_own_has_one_text(
     acme: Tenant, owner: User, log_in: LogIn, page: str
 ) -> None:
@@ -175,6 +190,10 @@ def test_a_readable_colour_passes_without_a_word(owner: User, log_in: LogIn, pag
         {"welcome_text": "Hello {everybody}"},
         {"invitation_text": "Hello {"},
         {"closing_text": "{deadline}"},
+        {"reminder_text": "{link}"},
+        {"thanks_text": "x" * 2001},
+        {"withdrawal_text_de": "{wer}"},
+        {"reminder_text_fr": "x" * 2001},
         {"reply_to": "a@b.example\nBcc: c@d.example"},
         {"logo": SimpleUploadedFile("logo.svg", SVG % b"<script/>")},
     ],

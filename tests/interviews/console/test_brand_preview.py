@@ -28,7 +28,8 @@ FORM = {
     "invitation_text": "We liked your letter, {name}.",
     "closing_text": "See you soon!",
 }
-KINDS = ["lobby", "room", "mail"]
+MAILS = ["invitation", "reminder", "almost_expired", "done", "canceled"]
+KINDS = ["lobby", "room", *MAILS]
 
 
 def url(kind: str) -> str:
@@ -47,9 +48,23 @@ def test_it_shows_what_is_typed_and_keeps_nothing(acme: Tenant, owner: User, log
 
 def test_own_words_stand_where_they_belong(owner: User, log_in: LogIn) -> None:
     browser = log_in(owner)
-    lobby, mail = (browser.post(url(kind), FORM).content.decode() for kind in ("lobby", "mail"))
+    lobby, mail = (browser.post(url(kind), FORM).content.decode() for kind in ("lobby", "invitation"))
     assert "Welcome Sam Taylor, to Example role." in lobby
     assert ("We liked your letter, Sam Taylor." in mail, "See you soon!" in mail) == (True, True)
+
+
+@pytest.mark.parametrize("kind", MAILS)
+def test_each_mail_shows_its_own_words(owner: User, log_in: LogIn, kind: str) -> None:
+    texts = {
+        "reminder_text": "We keep a seat for you.",
+        "thanks_text": "What a pleasure, {name}.",
+        "withdrawal_text": "The shop has closed.",
+    }
+    words = [FORM["invitation_text"], *texts.values()]
+    mail = log_in(owner).post(url(kind), FORM | texts).content.decode()
+    shown = [number for number, said in enumerate(words) if said.replace("{name}", "Sam Taylor") in mail]
+    expected = {"invitation": [0], "reminder": [1], "almost_expired": [1], "done": [2], "canceled": [3]}
+    assert shown == expected[kind]
 
 
 def test_own_words_are_shown_in_the_language_of_the_interview(acme: Tenant, owner: User, log_in: LogIn) -> None:
@@ -57,7 +72,7 @@ def test_own_words_are_shown_in_the_language_of_the_interview(acme: Tenant, owne
         InterviewFactory.create(languages=["de"])
     written = FORM | {"welcome_text_de": "Willkommen, {name}.", "invitation_text_de": "Ihr Brief gefiel uns."}
     browser = log_in(owner)
-    lobby, mail = (browser.post(url(kind), written).content.decode() for kind in ("lobby", "mail"))
+    lobby, mail = (browser.post(url(kind), written).content.decode() for kind in ("lobby", "invitation"))
     assert ("Willkommen, Sam Taylor." in lobby, "Welcome Sam Taylor" in lobby) == (True, False)
     assert ("Ihr Brief gefiel uns." in mail, "See you soon!" in mail) == (True, False)
 
@@ -71,7 +86,7 @@ def test_it_is_shown_in_any_language_there_is(acme: Tenant, owner: User, log_in:
     def see(kind: str, language: str) -> str:
         return browser.post(f"{url(kind)}?language={language}", written).content.decode()
 
-    lobby, room, mail = (see(kind, "de") for kind in KINDS)
+    lobby, room, mail = (see(kind, "de") for kind in ("lobby", "room", "invitation"))
     assert ("Willkommen, Sam Taylor." in lobby, "Welcome Sam Taylor" in lobby) == (True, False)
     assert 'lang="de" hreflang="de" aria-current="true"' in lobby
     assert "Frage 1 von" in room
