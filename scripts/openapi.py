@@ -31,6 +31,8 @@ LIMITS = {
     "minProperties": True,
 }
 CHOICES = ("oneOf", "anyOf", "allOf")
+#: Marks a value that is the first of its choices for whoever asks for nothing more (`interviews.api.expanding`).
+EXPANDABLE = "x-expandable"
 REF = "#/components/schemas/"
 
 Schema = dict[str, Any]
@@ -125,7 +127,10 @@ def reached(schema: Schema, *, sent: bool) -> set[str]:
 
 def compare(name: str, before: Schema, after: Schema, *, sent: bool = False, received: bool = False) -> Iterator[str]:
     """What breaks who sends such a value, or who gets one. Behind a `$ref` nothing is looked at: each schema has its
-    own turn."""
+    own turn. An id that can be expanded now is the same id for whoever does not ask for that."""
+    if after.get(EXPANDABLE) and "oneOf" not in before:
+        now_only = [choice for choice in after["oneOf"] if "$ref" not in choice]
+        after = now_only[0] if len(now_only) == 1 else {"oneOf": now_only}
     if before.get("$ref") != after.get("$ref"):
         yield f"“{name}” is another schema."
         return

@@ -97,6 +97,7 @@ class KeptEmailSerializer(serializers.Serializer):
 
 
 class KeptSessionSerializer(SessionSerializer):
+    invitation = id_field("invitation", source="invitation_id", read_only=True)  # type: ignore[assignment] # by its id
     recorded = serializers.BooleanField(source="record")
 
 

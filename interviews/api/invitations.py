@@ -14,10 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from botrunner.contract import EXTRA_TIME_MOST
-from interviews.api.authentication import check_scope
 from interviews.api.base import ApiView, find
 from interviews.api.candidates import LOCALES, CandidateSerializer
-from interviews.api.expanding import expand_field, expand_query_field
+from interviews.api.expanding import ExpandField, Names, check_expand, expand_query_field, prefetch
 from interviews.api.ids import id_field
 from interviews.api.interviews import InterviewSerializer
 from interviews.api.interviews import interviews as readable_interviews
@@ -33,7 +32,6 @@ from interviews.domain.standing import await_turn, standing_invitations
 from interviews.enums import InvitationStatus, TransitionError
 from interviews.models import Interview, Invitation, Order
 from tenants.enums import Scope
-from tenants.models import ApiKey
 
 #: What can be expanded, and the scope that this takes.
 EXPAND = {"candidate": Scope.CANDIDATES_READ, "interview": Scope.INTERVIEWS_READ}
@@ -57,8 +55,8 @@ class OrderSerializer(StrictSerializer):
 class InvitationSerializer(serializers.Serializer):
     id = id_field("invitation", source="pk", read_only=True)
     status = serializers.ChoiceField(InvitationStatus.choices)
-    interview = expand_field("interview", InterviewSerializer)
-    candidate = expand_field("candidate", CandidateSerializer)
+    interview = ExpandField("interview", InterviewSerializer)
+    candidate = ExpandField("candidate", CandidateSerializer)
     external = OrderSerializer(source="order", allow_null=True, default=None)
     locale = serializers.SerializerMethodField(
         help_text="The language chosen for this interview, else the candidate's. Empty where none is known."
@@ -158,24 +156,12 @@ FILTERS = {
 }
 
 
-def invitations(*, expand: tuple[str, ...] = ()) -> QuerySet[Invitation]:
+def invitations(*, expand: Names = ()) -> QuerySet[Invitation]:
     rows = Invitation.objects.real().select_related("order", "candidate")
-    return rows.prefetch_related(*(_prefetch_interview() if "interview" in expand else ()))
+    return rows.prefetch_related(*prefetch("interview", readable_interviews(), expand))
 
 
-def _prefetch_interview() -> tuple[Any, ...]:
-    from django.db.models import Prefetch
-
-    return (Prefetch("interview", queryset=readable_interviews()),)
-
-
-def check_expand(key: ApiKey, names: tuple[str, ...]) -> None:
-    """What a key may not read by itself it does not read here either. Raises Problem."""
-    for name in names:
-        check_scope(key, EXPAND[name])
-
-
-def show_invitation(invitation: Invitation, *, expand: tuple[str, ...] = ()) -> Any:
+def show_invitation(invitation: Invitation, *, expand: Names = ()) -> Any:
     return InvitationSerializer(invitation, context={"expand": expand}).data
 
 
@@ -185,7 +171,7 @@ class Invitations(ApiView):
     @describe("List invitations", "invitations", answer=page_serializer(InvitationSerializer), query=InvitationQuery)
     def get(self, request: Request) -> Response:
         query = read_query(request, InvitationQuery)
-        check_expand(self.key, query["expand"])
+        check_expand(self.key, EXPAND, query["expand"])
         rows = invitations(expand=query["expand"])
         rows = rows.filter(**{lookup: query[name] for name, lookup in FILTERS.items() if name in query})
         return Response(read_page(rows, query=query, row=InvitationSerializer))
@@ -251,7 +237,7 @@ class InvitationDetail(ApiView):
     @describe("Read an invitation", "invitations", answer=InvitationSerializer, query=ExpandQuery)
     def get(self, request: Request, pk: UUID) -> Response:
         expand = read_query(request, ExpandQuery)["expand"]
-        check_expand(self.key, expand)
+        check_expand(self.key, EXPAND, expand)
         return Response(show_invitation(find(invitations(expand=expand), pk), expand=expand))
 
 

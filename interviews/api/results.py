@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,7 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from interviews.api.base import ApiView, find
+from interviews.api.expanding import ExpandField, Names, check_expand, expand_query_field, nest
 from interviews.api.ids import id_field
+from interviews.api.invitations import EXPAND as EXPAND_INVITATION
+from interviews.api.invitations import InvitationSerializer, invitations
 from interviews.api.parsing import StrictSerializer, read_body, read_query
 from interviews.api.problems import Problem
 from interviews.api.schema import describe
@@ -25,6 +29,9 @@ from interviews.enums import InvitationStatus, RecordingState
 from interviews.models import Answer, Invitation, Recording, Result, TranscriptTurn
 from tenants.domain.audit import record
 from tenants.enums import Scope
+
+#: What can be expanded, and the scope that this takes.
+EXPAND = nest("invitation", Scope.INVITATIONS_READ, EXPAND_INVITATION)
 
 
 class AnswerSerializer(serializers.Serializer):
@@ -51,7 +58,7 @@ class ScoreSerializer(serializers.Serializer):
 
 class ResultSerializer(serializers.Serializer):
     id = id_field("result", source="pk", read_only=True)
-    invitation = id_field("invitation", source="invitation_id", read_only=True)
+    invitation = ExpandField("invitation", InvitationSerializer)
     summary = serializers.CharField(allow_blank=True)
     points = serializers.ListField(child=serializers.CharField())
     answers = serializers.SerializerMethodField()
@@ -93,42 +100,49 @@ class TurnSerializer(serializers.Serializer):
 
 
 class TranscriptSerializer(serializers.Serializer):
-    invitation = id_field("invitation", source="pk", read_only=True)
+    invitation = ExpandField("invitation", InvitationSerializer)
     turns = TurnSerializer(many=True)
+
+
+class ExpandQuery(StrictSerializer):
+    expand = expand_query_field(tuple(EXPAND))
 
 
 class ResultView(ApiView):
     scopes: ClassVar = {"GET": Scope.RESULTS_READ}
 
     def find_invitation(self, pk: UUID, *, verb: str) -> Invitation:
-        """The invitation, with the look at it in the audit log."""
-        invitation: Invitation = find(Invitation.objects.real().select_related("candidate", "interview"), pk)
+        """The invitation with its interview, and the look at it in the audit log."""
+        invitation: Invitation = find(invitations(expand=("interview",)), pk)
         record(verb=verb, target=invitation)
         return invitation
 
+    def read_expand(self, request: Request) -> Names:
+        expand: Names = read_query(request, ExpandQuery)["expand"]
+        check_expand(self.key, EXPAND, expand)
+        return expand
+
 
 class InvitationResult(ResultView):
-    @describe("Read a result", "results", answer=ResultSerializer)
+    @describe("Read a result", "results", answer=ResultSerializer, query=ExpandQuery)
     def get(self, request: Request, pk: UUID) -> Response:
+        expand = self.read_expand(request)
         invitation = self.find_invitation(pk, verb="read the result")
         if invitation.status != InvitationStatus.COMPLETED or not hasattr(invitation, "result"):
             status = invitation.get_status_display().lower()
             raise Problem(404, "no_result_yet", f"There is no result: this invitation is {status}.")
-        return Response(ResultSerializer(invitation.result).data)
+        return Response(ResultSerializer(invitation.result, context={"expand": expand}).data)
 
 
 class InvitationTranscript(ResultView):
-    @describe("Read a transcript", "results", answer=TranscriptSerializer)
+    @describe("Read a transcript", "results", answer=TranscriptSerializer, query=ExpandQuery)
     def get(self, request: Request, pk: UUID) -> Response:
         """Whatever has been said so far, of all sessions, oldest first."""
+        expand = self.read_expand(request)
         invitation = self.find_invitation(pk, verb="read the transcript")
         turns = TranscriptTurn.objects.filter(session__invitation=invitation).order_by("session__number", "seq")
-        return Response(
-            {
-                "invitation": TranscriptSerializer(invitation).fields["invitation"].to_representation(invitation.pk),
-                "turns": TurnSerializer(turns, many=True).data,
-            }
-        )
+        transcript = SimpleNamespace(invitation=invitation, invitation_id=invitation.pk, turns=turns)
+        return Response(TranscriptSerializer(transcript, context={"expand": expand}).data)
 
 
 MP3 = {(status, "audio/mpeg"): OpenApiTypes.BINARY for status in (200, 206)}

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
+from interviews.api.expanding import EXPANDABLE, Names, below
 from interviews.api.ids import write_id
 from interviews.api.schema_webhooks import make_sample
 from interviews.enums import WebhookEventType
@@ -34,6 +35,7 @@ ASKED = {
 QUESTION = {"id": id_of("question"), **ASKED, "archived_at": None}
 BANK = {"name": "Engineering", "description": "For all engineering roles.", "language": "en"}
 HOOK = {"url": "https://hr.example.com/hooks/vivavoce", "description": "The HR system", "events": ["result.ready"]}
+SENT = make_sample(WebhookEventType.RESULT_READY)
 TEST_ATTEMPT = {"number": 1, "at": AT, "status": 200, "milliseconds": 84, "response": "ok", "error": ""}
 
 #: By the name of the schema.
@@ -172,6 +174,7 @@ EXAMPLES: dict[str, Any] = {
         "attempts": [TEST_ATTEMPT],
         "created_at": AT,
     },
+    "WebhookEvent": {"id": id_of("webhook_event"), **SENT, "invitation": id_of("invitation")},
     "RedeliverBodyRequest": {"endpoint": id_of("endpoint"), "created_after": AT, "status": "failed"},
     "Redelivered": {"redelivered": 12},
     "Usage": {
@@ -190,7 +193,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "Hook": {"id": id_of("endpoint"), "secret": "whsec_…"},
     "HookBodyRequest": {"target_url": "https://hooks.example.com/catch/1", "event": "result.ready"},
-    "Sample": make_sample(WebhookEventType.RESULT_READY),
+    "Sample": SENT,
 }
 EXAMPLES["CandidateData"] = {
     "candidate": EXAMPLES["Candidate"],
@@ -261,13 +264,44 @@ def find_example(schema: dict[str, Any], *, made: bool = False) -> Any:
     return EXAMPLES.get(name)
 
 
+def expand_example(example: Any, schema: dict[str, Any], names: Names, schemas: dict[str, Any]) -> Any:
+    """The same with the objects of these names in place of their ids; of a page, in each of its rows."""
+    name = schema["$ref"].rpartition("/")[2]
+    if name.endswith(PAGE):
+        row = schemas[name]["properties"]["data"]["items"]
+        return example | {"data": [expand_example(each, row, names, schemas) for each in example["data"]]}
+    choices = {
+        field: next(choice for choice in described["oneOf"] if "$ref" in choice)
+        for field, described in schemas[name]["properties"].items()
+        if field in names and EXPANDABLE in described
+    }
+    inner = {field: (find_example(choice), choice, below(field, names)) for field, choice in choices.items()}
+    return example | {field: expand_example(*each, schemas) for field, each in inner.items()}
+
+
+def find_expand(operation: dict[str, Any]) -> Names:
+    """All that can be expanded in the operation's answer."""
+    asked = [each["schema"]["examples"][0] for each in operation.get("parameters", ()) if each["name"] == "expand"]
+    leaves = asked[0].split(",") if asked else []
+    return tuple({".".join(leaf.split(".")[:end]): 1 for leaf in leaves for end in range(1, leaf.count(".") + 2)})
+
+
 def add_examples(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """A hook of drf-spectacular: beside each body of a request and of an answer, what one looks like."""
+    """A hook of drf-spectacular: beside each body of a request and of an answer, what one looks like, and what
+    `expand` makes of it."""
+    schemas = result["components"]["schemas"]
     for path in result["paths"].values():
         for operation in path.values():
+            expand = find_expand(operation)
             bodies = [("", operation.get("requestBody", {})), *operation["responses"].items()]
             for status, described in bodies:
                 media = described.get("content", {}).get("application/json")
-                if media and (example := find_example(media["schema"], made=status == "201")) is not None:
+                if not media or (example := find_example(media["schema"], made=status == "201")) is None:
+                    continue
+                if expand:
+                    more = expand_example(example, media["schema"], expand, schemas)
+                    shown = {"ids": example, "expand": more}
+                    media["examples"] = {name: {"value": deepcopy(value)} for name, value in shown.items()}
+                else:
                     media["example"] = deepcopy(example)
     return result

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -22,10 +23,13 @@ from rest_framework.response import Response
 
 from interviews.api.authentication import authenticate_key, check_scope
 from interviews.api.base import ApiView, find, name_request
+from interviews.api.expanding import ExpandField, Names, below, check_expand, expand_query_field, nest, prefetch
 from interviews.api.ids import id_field
+from interviews.api.invitations import EXPAND as EXPAND_INVITATION
+from interviews.api.invitations import InvitationSerializer, invitations
 from interviews.api.limits import count_request
 from interviews.api.paging import page_serializer, read_page
-from interviews.api.parsing import Query, read_query
+from interviews.api.parsing import Query, StrictSerializer, read_query
 from interviews.api.problems import CONTENT_TYPE, Problem, as_api_exception, name_headers
 from interviews.api.problems import describe as describe_problem
 from interviews.api.schema import describe
@@ -43,13 +47,15 @@ BATCH = 200
 MAX_STREAMS = 20
 #: Seconds after the end of a session in which its bot may still bring what it had not sent.
 AFTERMATH = 10.0
+#: What can be expanded, and the scope that this takes.
+EXPAND = nest("invitation", Scope.INVITATIONS_READ, EXPAND_INVITATION)
 
 open_streams: Counter[UUID] = Counter()
 
 
 class SessionSerializer(serializers.Serializer):
     id = id_field("session", source="pk", read_only=True)
-    invitation = id_field("invitation", source="invitation_id", read_only=True)
+    invitation = ExpandField("invitation", InvitationSerializer)
     number = serializers.IntegerField(help_text="Counts from 1 within the invitation.")
     status = serializers.ChoiceField(SessionStatus.choices)
     end_reason = serializers.ChoiceField(EndReason.choices, allow_blank=True)
@@ -64,6 +70,11 @@ class SessionQuery(Query):
     invitation = id_field("invitation", required=False, help_text="Only those of this invitation.")
     candidate = id_field("candidate", required=False, help_text="Only those of this candidate.")
     interview = id_field("interview", required=False, help_text="Only those that hold this interview.")
+    expand = expand_query_field(tuple(EXPAND))
+
+
+class ExpandQuery(StrictSerializer):
+    expand = expand_query_field(tuple(EXPAND))
 
 
 FILTERS = {
@@ -74,22 +85,31 @@ FILTERS = {
 }
 
 
+def sessions(*, expand: Names = ()) -> QuerySet[Session]:
+    theirs = invitations(expand=below("invitation", expand))
+    return Session.objects.real().prefetch_related(*prefetch("invitation", theirs, expand))
+
+
 class Sessions(ApiView):
     scopes: ClassVar = {"GET": Scope.SESSIONS_READ}
 
     @describe("List sessions", "sessions", answer=page_serializer(SessionSerializer), query=SessionQuery)
     def get(self, request: Request) -> Response:
         query = read_query(request, SessionQuery)
-        rows = Session.objects.real().filter(**{FILTERS[name]: query[name] for name in FILTERS if name in query})
+        check_expand(self.key, EXPAND, query["expand"])
+        rows = sessions(expand=query["expand"])
+        rows = rows.filter(**{FILTERS[name]: query[name] for name in FILTERS if name in query})
         return Response(read_page(rows, query=query, row=SessionSerializer, by="requested_at"))
 
 
 class SessionDetail(ApiView):
     scopes: ClassVar = {"GET": Scope.SESSIONS_READ}
 
-    @describe("Read a session", "sessions", answer=SessionSerializer)
+    @describe("Read a session", "sessions", answer=SessionSerializer, query=ExpandQuery)
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(SessionSerializer(find(Session.objects.real(), pk)).data)
+        expand = read_query(request, ExpandQuery)["expand"]
+        check_expand(self.key, EXPAND, expand)
+        return Response(SessionSerializer(find(sessions(expand=expand), pk), context={"expand": expand}).data)
 
 
 def open_stream(request: HttpRequest, pk: UUID) -> ApiKey:

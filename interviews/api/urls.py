@@ -51,6 +51,7 @@ urlpatterns = [
     path("webhook-endpoints/<endpoint:pk>/test", webhooks.TestWebhook.as_view(), name="test-webhook"),
     path("webhook-deliveries", webhooks.WebhookDeliveries.as_view(), name="webhook-deliveries"),
     path("webhook-deliveries/redeliver", webhooks.RedeliverRange.as_view(), name="redeliver-range"),
+    path("webhook-deliveries/<delivery:pk>", webhooks.WebhookDeliveryDetail.as_view(), name="webhook-delivery"),
     path("webhook-deliveries/<delivery:pk>/redeliver", webhooks.RedeliverOne.as_view(), name="redeliver"),
     path("usage", usage.UsageView.as_view(), name="usage"),
     path("hooks", hooks.Hooks.as_view(), name="hooks"),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from interviews.api.base import ApiView, find
+from interviews.api.expanding import ExpandField, Names, below, check_expand, expand_query_field, nest, prefetch
 from interviews.api.ids import id_field
+from interviews.api.invitations import EXPAND as EXPAND_INVITATION
+from interviews.api.invitations import InvitationSerializer, invitations
 from interviews.api.paging import page_serializer, read_page
 from interviews.api.parsing import Query, StrictSerializer, read_body, read_query
 from interviews.api.problems import NotFoundHere, Problem
@@ -18,10 +24,13 @@ from interviews.api.schema import describe
 from interviews.domain import deliveries, webhooks
 from interviews.domain.outbound import AddressRefused
 from interviews.enums import DeliveryStatus, WebhookEventType
-from interviews.models import WebhookDelivery, WebhookEndpoint
+from interviews.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from tenants.enums import Scope
 
 EVENTS = [(value, label) for value, label in WebhookEventType.choices if value != WebhookEventType.TEST]
+#: What can be expanded, and the scope that this takes.
+EXPAND_EVENT = nest("invitation", Scope.INVITATIONS_READ, EXPAND_INVITATION)
+EXPAND = {"endpoint": Scope.WEBHOOKS_READ} | nest("event", Scope.WEBHOOKS_READ, EXPAND_EVENT)
 
 
 class WebhookEndpointSerializer(serializers.Serializer):
@@ -63,10 +72,28 @@ class AttemptSerializer(serializers.Serializer):
     error = serializers.CharField(allow_blank=True)
 
 
+class WebhookEventSerializer(serializers.Serializer):
+    """What was sent: `type`, `timestamp` and `data` are the body."""
+
+    id = id_field("webhook_event", source="pk", read_only=True)
+    type = serializers.CharField()
+    timestamp = serializers.SerializerMethodField()
+    data = serializers.SerializerMethodField()  # type: ignore[assignment] # a field named so
+    invitation = ExpandField("invitation", InvitationSerializer, allow_null=True)
+
+    @extend_schema_field(serializers.DateTimeField())
+    def get_timestamp(self, event: WebhookEvent) -> str:
+        return str(json.loads(event.body)["timestamp"])
+
+    @extend_schema_field(serializers.DictField())
+    def get_data(self, event: WebhookEvent) -> Any:
+        return json.loads(event.body)["data"]
+
+
 class WebhookDeliverySerializer(serializers.Serializer):
     id = id_field("delivery", source="pk", read_only=True)
-    endpoint = id_field("endpoint", source="endpoint_id", read_only=True)
-    event = id_field("webhook_event", source="event_id", read_only=True)
+    endpoint = ExpandField("endpoint", WebhookEndpointSerializer)
+    event = ExpandField("webhook_event", WebhookEventSerializer)
     type = serializers.CharField(source="event.type")
     status = serializers.ChoiceField(DeliveryStatus.choices)
     next_try_at = serializers.DateTimeField(allow_null=True)
@@ -80,6 +107,11 @@ class DeliveryQuery(Query):
     endpoint = id_field("endpoint", required=False, help_text="Only those to this webhook or hook.")
     created_after = serializers.DateTimeField(required=False, help_text="Only those made later than this.")
     created_before = serializers.DateTimeField(required=False, help_text="Only those made earlier than this.")
+    expand = expand_query_field(tuple(EXPAND))
+
+
+class ExpandQuery(StrictSerializer):
+    expand = expand_query_field(tuple(EXPAND))
 
 
 class RedeliverBody(StrictSerializer):
@@ -173,7 +205,7 @@ class TestWebhook(ApiView):
         endpoint = find(WebhookEndpoint.objects, pk)
         if endpoint.disabled_at is not None:
             raise Problem(409, "switched_off", "This webhook is switched off. Switch it on first.")
-        return Response(WebhookDeliverySerializer(webhooks.send_test(endpoint=endpoint)).data, status=202)
+        return accepted(webhooks.send_test(endpoint=endpoint))
 
 
 class WebhookDeliveries(ApiView):
@@ -182,18 +214,44 @@ class WebhookDeliveries(ApiView):
     @describe("List deliveries", "webhooks", answer=page_serializer(WebhookDeliverySerializer), query=DeliveryQuery)
     def get(self, request: Request) -> Response:
         query = read_query(request, DeliveryQuery)
-        rows = filter_deliveries(query).select_related("event").prefetch_related("attempts")
+        check_expand(self.key, EXPAND, query["expand"])
+        rows = filter_deliveries(shown_deliveries(expand=query["expand"]), query)
         return Response(read_page(rows, query=query, row=WebhookDeliverySerializer))
 
 
-def filter_deliveries(query: dict[str, Any]) -> Any:
+def shown_deliveries(*, expand: Names = ()) -> QuerySet[WebhookDelivery]:
+    of_event = below("event", expand)
+    theirs = invitations(expand=below("invitation", of_event))
+    events = WebhookEvent.objects.prefetch_related(*prefetch("invitation", theirs, of_event))
+    endpoints = prefetch("endpoint", WebhookEndpoint.objects.all(), expand)
+    return WebhookDelivery.objects.prefetch_related("attempts", Prefetch("event", events), *endpoints)
+
+
+def filter_deliveries(rows: QuerySet[WebhookDelivery], query: dict[str, Any]) -> QuerySet[WebhookDelivery]:
     lookups = {
         "status": "status",
         "endpoint": "endpoint_id",
         "created_after": "created_at__gt",
         "created_before": "created_at__lt",
     }
-    return WebhookDelivery.objects.filter(**{lookups[name]: query[name] for name in lookups if name in query})
+    return rows.filter(**{lookups[name]: query[name] for name in lookups if name in query})
+
+
+class WebhookDeliveryDetail(ApiView):
+    scopes: ClassVar = {"GET": Scope.WEBHOOKS_READ}
+
+    @describe("Read a delivery", "webhooks", answer=WebhookDeliverySerializer, query=ExpandQuery)
+    def get(self, request: Request, pk: UUID) -> Response:
+        expand = read_query(request, ExpandQuery)["expand"]
+        check_expand(self.key, EXPAND, expand)
+        found = find(shown_deliveries(expand=expand), pk)
+        return Response(WebhookDeliverySerializer(found, context={"expand": expand}).data)
+
+
+def accepted(delivery: WebhookDelivery) -> Response:
+    """It will be sent; where to see what became of it is in Location."""
+    shown = WebhookDeliverySerializer(delivery).data
+    return Response(shown, status=202, headers={"Location": f"/api/v1/webhook-deliveries/{shown['id']}"})
 
 
 class RedeliverOne(ApiView):
@@ -206,7 +264,7 @@ class RedeliverOne(ApiView):
         if not deliveries.redeliver(WebhookDelivery.objects.filter(pk=pk)):
             raise Problem(409, "switched_off", "This webhook is switched off. Switch it on first.")
         found.refresh_from_db()
-        return Response(WebhookDeliverySerializer(found).data, status=202)
+        return accepted(found)
 
 
 class RedeliverRange(ApiView):
@@ -218,4 +276,6 @@ class RedeliverRange(ApiView):
         body = read_body(RedeliverBody, request)
         if not WebhookEndpoint.objects.filter(pk=body["endpoint"]).exists():
             raise NotFoundHere("/endpoint")
-        return Response({"redelivered": deliveries.redeliver(filter_deliveries(body))}, status=202)
+        return Response(
+            {"redelivered": deliveries.redeliver(filter_deliveries(WebhookDelivery.objects.all(), body))}, status=202
+        )

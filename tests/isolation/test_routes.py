@@ -96,7 +96,7 @@ ROUTES = {
                     "transcript",
                     "recording",
                 ),
-                *("webhook-endpoint", "rotate-secret", "test-webhook", "redeliver"),
+                *("webhook-endpoint", "rotate-secret", "test-webhook", "webhook-delivery", "redeliver"),
                 *("hook",),
                 *("question-bank", "bank-questions"),
             ),

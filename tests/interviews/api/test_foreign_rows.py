@@ -58,6 +58,7 @@ BY_ADDRESS: dict[tuple[str, str], Any] = {
     ("webhook-endpoint", "DELETE"): None,
     ("rotate-secret", "POST"): {},
     ("test-webhook", "POST"): {},
+    ("webhook-delivery", "GET"): None,
     ("redeliver", "POST"): {},
     ("hook", "DELETE"): None,
 }
@@ -79,12 +80,15 @@ BY_QUERY_OR_BODY: dict[tuple[str, str], list[tuple[str, Any, int]]] = {
     ("invitations", "POST"): [("", {"interview": "{interview}", "candidate": {"name": "M", "email": "m@x.co"}}, 404)],
     ("sessions", "GET"): [
         ("", None, 200),
-        ("?invitation={invitation}", None, 200),
-        ("?candidate={candidate}&interview={interview}", None, 200),
+        ("?invitation={invitation}&expand=invitation", None, 200),
+        ("?candidate={candidate}&interview={interview}&expand=invitation.candidate", None, 200),
     ],
     ("webhook-endpoints", "GET"): [("", None, 200)],
     ("webhook-endpoints", "POST"): [],
-    ("webhook-deliveries", "GET"): [("", None, 200), ("?endpoint={endpoint}", None, 200)],
+    ("webhook-deliveries", "GET"): [
+        ("", None, 200),
+        ("?endpoint={endpoint}&expand=endpoint,event.invitation", None, 200),
+    ],
     ("redeliver-range", "POST"): [
         ("", {"endpoint": "{endpoint}", "created_after": LONG_AGO, "status": "pending"}, 404)
     ],

@@ -11,6 +11,7 @@ from django.test import Client
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
+from interviews.api.schema_examples import id_of
 from interviews.enums import WebhookEventType
 from scripts.openapi import breaking_changes
 
@@ -57,6 +58,7 @@ def test_what_would_break_clients_is_named() -> None:
     assert breaking_changes(old, new) == [
         "GET /api/v1/sessions no longer takes “candidate”.",
         "GET /api/v1/sessions no longer takes “cursor”.",
+        "GET /api/v1/sessions no longer takes “expand”.",
         "GET /api/v1/sessions no longer takes “interview”.",
         "GET /api/v1/sessions no longer takes “invitation”.",
         "GET /api/v1/sessions no longer takes “limit”.",
@@ -136,11 +138,20 @@ BREAKING: dict[str, tuple[str, Any, list[str]]] = {
         ["“Session.number” has another type."],
     ),
 }
+BREAKING["id of another kind, expanded"] = (
+    SCHEMAS + "KeptSession properties invitation",
+    {"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/Invitation"}], "x-expandable": True},
+    ["“KeptSession.invitation” has another type."],
+)
 HARMLESS: dict[str, tuple[str, Any]] = {
     "more that can be sent": (SCHEMAS + "CandidateBodyRequest properties name maxLength", 1000),
     "null where text was asked for": (SCHEMAS + "CandidateBodyRequest properties name type", ["string", "null"]),
     "one more value": (SCHEMAS + "LocaleEnum enum", ["en", "es", "fr", "de", "pt", "hi", "it"]),
     "fewer values in answers": (SCHEMAS + "EndReasonEnum enum", ["completed"]),
+    "id that can be expanded": (
+        SCHEMAS + "KeptSession properties invitation",
+        json.loads(CHECKED_IN.read_text())["components"]["schemas"]["Session"]["properties"]["invitation"],
+    ),
     "other words": (SCHEMAS + "Invitation properties locale description", "Other words."),
 }
 
@@ -189,11 +200,20 @@ def test_every_body_has_an_example_that_fits() -> None:
         for described in (operation.get("requestBody", {}), *operation["responses"].values())
         if (media := described.get("content", {}).get("application/json")) and media["schema"].get("type") != "object"
     ]
-    assert [name for name, media in bodies if "example" not in media] == []
+    assert [name for name, media in bodies if not media.keys() & {"example", "examples"}] == []
     for name, media in bodies:
+        shown = media["examples"].values() if "examples" in media else [{"value": media["example"]}]
         checked = media["schema"] | {"components": schema["components"]}
         wrong = Draft202012Validator(checked, format_checker=Draft202012Validator.FORMAT_CHECKER)
-        assert [f"{name}: {error.message}" for error in wrong.iter_errors(media["example"])] == []
+        assert [f"{name}: {error.message}" for each in shown for error in wrong.iter_errors(each["value"])] == []
+
+
+def test_what_can_be_expanded_is_shown_expanded() -> None:
+    paths = json.loads(CHECKED_IN.read_text())["paths"]
+    shown = paths["/api/v1/sessions/{id}"]["get"]["responses"]["200"]["content"]["application/json"]["examples"]
+    ids, expanded = shown["ids"]["value"], shown["expand"]["value"]
+    assert (ids["invitation"], expanded["invitation"]["id"]) == (id_of("invitation"), id_of("invitation"))
+    assert expanded["invitation"]["candidate"]["name"] == "Ana Wu"
 
 
 def test_every_event_of_the_webhooks_and_the_stream_are_described() -> None:
