@@ -64,7 +64,7 @@ def web_server(folder: Path, servers: EmbeddedServers, **environment: str) -> It
     supervisor = Supervisor(log_dir=folder / "log", restart=False)
     service = Service(
         name="web",
-        argv=(*argv, "--no-access-log", "--lifespan", "off"),
+        argv=(*argv, "--no-access-log", "--lifespan", "off", "--ws-per-message-deflate", "false"),
         env=env | environment,
         cwd=BASE_DIR,
         health_url=f"http://{HOST}:{port}/health",

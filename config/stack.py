@@ -182,7 +182,8 @@ class Stack:
         # No access log, nor a line for each WebSocket: paths hold the tokens of candidates.
         argv = ("-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(self.web_port))
         options = ("--no-access-log", "--log-level", "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "3")
-        return self._start_python("web", *argv, *options, health_url=f"{self.base_url}/health")
+        uncompressed = ("--ws-per-message-deflate", "false")
+        return self._start_python("web", *argv, *options, *uncompressed, health_url=f"{self.base_url}/health")
 
     def _start_workers(self) -> list[Child]:
         beat = ("--beat-thread", str(self.var_dir / "beat-schedule"))
