@@ -67,8 +67,8 @@ class InvitationBatchAdmin(ReadOnlyAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj:
             return [(None, {"fields": []})]
-        names = ("interview", "people", "file", ("locale", "time_zone"), "expires_at", "extra_time", "personal_note")
-        return [(None, {"fields": names})]
+        people, places, limits = ("people", "file"), ("locale", "time_zone"), ("extra_time", "other_time")
+        return [(None, {"fields": ("interview", *people, places, "expires_at", limits, "personal_note")})]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -12,7 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from interviews.console.invitation_form import EXTRA_TIME, InvitingForm, default_expiry, list_zones
+from interviews.console.invitation_form import InvitingForm, default_expiry, list_zones
 from interviews.domain import batches, tables
 from interviews.models import InvitationBatch
 from tenants.models import User
@@ -37,9 +37,6 @@ class BatchForm(InvitingForm):
     )
     expires_at = forms.SplitDateTimeField(
         label=_("Links work until"), initial=default_expiry, widget=UnfoldAdminSplitDateTimeWidget
-    )
-    extra_time = forms.TypedChoiceField(
-        label=_("Time limits"), choices=EXTRA_TIME, coerce=float, initial=1.0, widget=UnfoldAdminSelectWidget
     )
     locale = forms.ChoiceField(
         label=_("Language of the e-mail"),
@@ -73,7 +70,7 @@ class BatchForm(InvitingForm):
         return zone
 
     def clean(self) -> dict[str, Any]:
-        entered: dict[str, Any] = super().clean() or self.cleaned_data
+        entered = super().clean()
         upload = entered.get("file")
         if upload is not None and upload.size > tables.MAX_BYTES:
             raise forms.ValidationError({"file": _("This file is larger than 4 MB. Split it.")})

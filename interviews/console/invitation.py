@@ -61,7 +61,8 @@ class InvitationAdmin(InvitationSteps, WithoutRehearsals, ReadOnlyAdmin):
         if obj:
             return [(None, {"fields": []})]
         people, places = ("candidate_name", "candidate_email"), ("locale", "time_zone")
-        names = ("interview", people, places, "expires_at", "extra_time", "personal_note", ("notify", "again"))
+        limits, switches = ("extra_time", "other_time"), ("notify", "again")
+        names = ("interview", people, places, "expires_at", limits, "personal_note", switches)
         return [(None, {"fields": names})]
 
     def add_view(

@@ -1,5 +1,6 @@
 """The form that invites somebody."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,7 +19,9 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from interviews.domain.invitations import DEFAULT_WINDOW, create_invitation
+from botrunner.contract import EXTRA_TIME_MOST
+from interviews.domain.batches import read_extra_time
+from interviews.domain.invitations import DEFAULT_WINDOW, LAST_YEAR, create_invitation
 from interviews.domain.limits import LimitReached, check_invitations
 from interviews.domain.plans import PlanError, check_invitable
 from interviews.domain.standing import await_turn, standing_invitations
@@ -26,11 +29,13 @@ from interviews.enums import InterviewStatus
 from interviews.models import Interview, Invitation
 from tenants.models.tenant import list_languages
 
+OTHER = "other"
 EXTRA_TIME = [
-    (1.0, _("As planned")),
-    (1.25, _("A quarter more")),
-    (1.5, _("Half as much again")),
-    (2.0, _("Twice the time")),
+    ("1.0", _("As planned")),
+    ("1.25", _("25 % more")),
+    ("1.5", _("50 % more")),
+    ("2.0", _("Twice the time")),
+    (OTHER, _("Another amount")),
 ]
 
 
@@ -45,8 +50,32 @@ def default_expiry() -> Any:
     return (timezone.now() + DEFAULT_WINDOW).replace(second=0, microsecond=0)
 
 
+def check_deadline(moment: datetime) -> None:
+    """Raises ValidationError for one that no link can have."""
+    if moment <= timezone.now():
+        raise forms.ValidationError(_("Choose a time in the future."))
+    if moment.year > LAST_YEAR:
+        raise forms.ValidationError(_("Choose a time before the year %s.") % (LAST_YEAR + 1))
+
+
 class InvitingForm(forms.ModelForm):
-    """To which interview, and until when: the same for one person and for a list of them."""
+    """To which interview, until when, and how much time for it: the same for one person and for a list of them."""
+
+    extra_time = forms.ChoiceField(
+        label=_("Time limits"),
+        choices=EXTRA_TIME,
+        initial="1.0",
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("More time for who needs it: for each answer, and in all."),
+    )
+    other_time = forms.CharField(
+        label=_("How much more time"),
+        required=False,
+        max_length=20,
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "75 %"}),
+        help_text=_("On top of what is planned, such as 75 %%, or as a factor, 1.75; up to %s times the time.")
+        % EXTRA_TIME_MOST,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,11 +91,26 @@ class InvitingForm(forms.ModelForm):
             raise forms.ValidationError(str(error)) from error
         return interview
 
-    def clean_expires_at(self) -> Any:
-        expires_at = self.cleaned_data["expires_at"]
-        if expires_at <= timezone.now():
-            raise forms.ValidationError(_("Choose a time in the future."))
+    def clean_expires_at(self) -> datetime:
+        expires_at: datetime = self.cleaned_data["expires_at"]
+        check_deadline(expires_at)
         return expires_at
+
+    def clean(self) -> dict[str, Any]:
+        """`extra_time` is a factor from here on."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen = cleaned.pop("extra_time", "")
+        amount = cleaned.get("other_time", "")
+        if chosen == OTHER and not amount:
+            self.add_error("other_time", _("Say how much."))
+        elif chosen == OTHER:
+            try:
+                cleaned["extra_time"] = read_extra_time(amount)
+            except ValueError as error:
+                self.add_error("other_time", str(error))
+        elif chosen:
+            cleaned["extra_time"] = float(chosen)
+        return cleaned
 
 
 class InvitationForm(InvitingForm):
@@ -101,14 +145,6 @@ class InvitationForm(InvitingForm):
         widget=UnfoldAdminSplitDateTimeWidget,
         help_text=_("In the company's time zone. An interview that has begun by then goes on."),
     )
-    extra_time = forms.TypedChoiceField(
-        label=_("Time limits"),
-        choices=EXTRA_TIME,
-        coerce=float,
-        initial=1.0,
-        widget=UnfoldAdminSelectWidget,
-        help_text=_("More time for a candidate who needs it."),
-    )
     personal_note = forms.CharField(
         label=_("Personal note"),
         required=False,
@@ -140,7 +176,7 @@ class InvitationForm(InvitingForm):
         super().__init__(*args, **kwargs)
         self.fields["interview"].help_text = _("Interviews appear here once they are published.")
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         """The locks are held until the request's transaction ends, so `invite` meets what was checked here."""
         cleaned = super().clean()
         if not self.errors:

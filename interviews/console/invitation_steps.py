@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from interviews.console.base import ConsoleAdmin
+from interviews.console.invitation_form import check_deadline
 from interviews.domain import choices, invitations
 from interviews.enums import TransitionError
 from interviews.models import Invitation
@@ -40,7 +41,11 @@ def try_step(step: Callable[..., None], invitation: Invitation) -> str:
 
 class DeadlineForm(forms.Form):
     #: As an <input type="datetime-local"> writes it, in the company's time zone.
-    expires_at = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+    expires_at = forms.DateTimeField(
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[check_deadline],
+        error_messages=dict.fromkeys(("required", "invalid"), _("Enter the new deadline's date and time.")),
+    )
 
 
 class AddressForm(forms.Form):
@@ -89,7 +94,7 @@ class InvitationSteps(ConsoleAdmin):
         invitation = self.find(request, object_id)
         form = DeadlineForm(request.POST)
         if not form.is_valid():
-            return self.back(request, invitation, messages.ERROR, gettext("Enter the new deadline's date and time."))
+            return self.back(request, invitation, messages.ERROR, str(form.errors["expires_at"][0]))
         until = form.cleaned_data["expires_at"]
         if problem := try_step(partial(invitations.extend, expires_at=until), invitation):
             return self.back(request, invitation, messages.ERROR, problem)

@@ -6,6 +6,7 @@ the batch goes on by itself when the limit gives way.
 """
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,6 +20,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from botrunner.contract import EXTRA_TIME_MOST
 from interviews.domain import invitations, queue, tables
 from interviews.domain.exports import plain
+from interviews.domain.invitations import LAST_YEAR
 from interviews.domain.languages import read_language
 from interviews.domain.limits import HOUR, LimitReached
 from interviews.domain.plans import PlanError, check_invitable
@@ -29,6 +31,8 @@ from tenants.domain.audit import record
 from tenants.models import User
 
 CHUNK = 50
+#: As in the form for one person.
+NOTE_LONGEST = 2000
 #: A batch on which nobody has worked for so long is handed out again.
 IDLE = timedelta(minutes=1)
 
@@ -151,24 +155,33 @@ def read_details(batch: InvitationBatch, row: BatchRow, cells: dict[str, str], o
         if not row.locale:
             raise ValueError(f"The interview is not offered in “{language[:20]}”.")
     if zone := cells.get("time_zone"):
-        if zone not in available_timezones():
+        row.time_zone = known_zones().get(zone.casefold().replace(" ", "_"), "")
+        if not row.time_zone:
             raise ValueError(f"“{zone[:40]}” is no time zone; write one such as Europe/Berlin.")
-        row.time_zone = zone
+    if len(row.personal_note) > NOTE_LONGEST:
+        raise ValueError(f"The note is longer than {NOTE_LONGEST:,} characters.")
     if extra := cells.get("extra_time"):
         row.extra_time = read_extra_time(extra)
     if expires := cells.get("expires_at"):
         row.expires_at = read_expiry(expires, ZoneInfo(row.time_zone or batch.interview.tenant.time_zone))
 
 
+@cache
+def known_zones() -> dict[str, str]:
+    """The names of time zones, in whatever case they are written."""
+    return {name.casefold(): name for name in available_timezones()}
+
+
 def read_extra_time(text: str) -> float:
     """A factor, 1.5 or 1,5; or a percentage on top, 50 %. Raises ValueError."""
-    number = text.replace(",", ".").replace(" ", "")
+    number = "".join(text.replace(",", ".").split())
     try:
         factor = 1 + float(number.rstrip("%").lstrip("+")) / 100 if number.endswith("%") else float(number)
     except ValueError as error:
         raise ValueError(f"“{text[:20]}” is no extra time; write 1.5 or 50%.") from error
     if not 1 <= factor <= EXTRA_TIME_MOST:
-        raise ValueError(f"Extra time is a factor from 1 to {EXTRA_TIME_MOST}.")
+        most = (EXTRA_TIME_MOST - 1) * 100
+        raise ValueError(f"Extra time goes from 0% to {most}%, or as a factor from 1 to {EXTRA_TIME_MOST}.")
     return factor
 
 
@@ -184,6 +197,8 @@ def read_expiry(text: str, zone: ZoneInfo) -> datetime:
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if moment <= timezone.now():
         raise ValueError("The link would have expired already.")
+    if moment.year > LAST_YEAR:
+        raise ValueError(f"The link would work beyond the year {LAST_YEAR}.")
     return moment
 
 

@@ -29,6 +29,8 @@ from tenants.domain import tokens
 from tenants.domain.domains import link_base
 from tenants.enums import TokenKind
 
+#: The last year in which staff can have a link end. Beyond 9999, in whatever time zone, no date can be read back.
+LAST_YEAR = 2100
 DEFAULT_WINDOW = timedelta(days=14)
 
 

@@ -8,6 +8,8 @@ from email.utils import parseaddr
 MAX_BYTES = 4 * 1024 * 1024
 MAX_ROWS = 10_000
 MAX_COLUMNS = 40
+#: More than any field takes, so that what is too long is seen to be, and little of what is no list is kept.
+MAX_CELL = 2100
 
 DELIMITERS = "\t;,"
 
@@ -69,7 +71,7 @@ def read_table(text: str) -> list[list[str]]:
         raise TableError("There is nobody in this list.")
     if len(rows) > MAX_ROWS + 1:
         raise TableError(f"This list has {len(rows):,} rows; {MAX_ROWS:,} fit. Split it.")
-    return [[cell.strip()[:2000] for cell in row[:MAX_COLUMNS]] for row in rows]
+    return [[cell.strip()[:MAX_CELL] for cell in row[:MAX_COLUMNS]] for row in rows]
 
 
 def find_delimiter(text: str) -> str:

@@ -96,6 +96,13 @@ def test_starting_invites_in_the_background_and_the_page_follows(
         assert Invitation.objects.get().candidate.name == "Kim Doe"
 
 
+def test_all_of_a_list_can_have_more_time(acme: Tenant, interview: Interview, by_recruiter: Client) -> None:
+    for chosen in ({"extra_time": "1.25"}, {"extra_time": "other", "other_time": "300 %"}):
+        hand_in(by_recruiter, interview, **chosen)
+    with tenant_scope(acme):
+        assert list(InvitationBatch.objects.order_by("created_at").values_list("extra_time", flat=True)) == [1.25, 4.0]
+
+
 def test_the_page_says_when_a_list_goes_on(acme: Tenant, interview: Interview, by_recruiter: Client) -> None:
     hand_in(by_recruiter, interview)
     with tenant_scope(acme):
@@ -107,7 +114,15 @@ def test_the_page_says_when_a_list_goes_on(acme: Tenant, interview: Interview, b
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"people": ""}, "people"), ({"expires_at_0": "2020-01-01"}, "expires_at"), ({"interview": ""}, "interview")],
+    [
+        ({"people": ""}, "people"),
+        ({"expires_at_0": "2020-01-01"}, "expires_at"),
+        ({"expires_at_0": "9999-12-31"}, "expires_at"),
+        ({"interview": ""}, "interview"),
+        ({"extra_time": "other"}, "other_time"),
+        ({"extra_time": "other", "other_time": "301 %"}, "other_time"),
+        ({"extra_time": "3.0"}, "extra_time"),
+    ],
 )
 def test_what_cannot_be_taken_is_said_and_nothing_typed_is_lost(
     acme: Tenant, interview: Interview, by_recruiter: Client, fields: dict[str, str], field: str

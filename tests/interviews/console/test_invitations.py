@@ -110,6 +110,23 @@ def test_a_second_invitation_is_written_only_where_it_is_wanted(
     assert by_recruiter.post(path, form_for(interview)).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("fields", "factor"),
+    [
+        ({"extra_time": "1.0", "other_time": "nonsense"}, 1.0),
+        ({"extra_time": "2.0"}, 2.0),
+        ({"extra_time": "other", "other_time": "75 %"}, 1.75),
+        ({"extra_time": "other", "other_time": "4"}, 4.0),
+    ],
+)
+def test_how_much_more_time_is_chosen_or_written(
+    acme: Tenant, interview: Interview, by_recruiter: Client, fields: dict[str, str], factor: float
+) -> None:
+    by_recruiter.post(reverse("admin:interviews_invitation_add"), form_for(interview, **fields))
+    with tenant_scope(acme):
+        assert Invitation.objects.get().extra_time == factor
+
+
 def test_inviting_without_a_mail(acme: Tenant, interview: Interview, by_recruiter: Client) -> None:
     fields = form_for(interview)
     del fields["notify"]
@@ -122,7 +139,13 @@ def test_inviting_without_a_mail(acme: Tenant, interview: Interview, by_recruite
     ("fields", "errors"),
     [
         ({"expires_at_0": "2020-01-01"}, {"expires_at": ["Choose a time in the future."]}),
+        ({"expires_at_0": "9999-12-31"}, {"expires_at": ["Choose a time before the year 2101."]}),
         ({"candidate_email": "nobody"}, {"candidate_email": ["Enter a valid email address."]}),
+        (
+            {"extra_time": "other", "other_time": "400%"},
+            {"other_time": ["Extra time goes from 0% to 300%, or as a factor from 1 to 4."]},
+        ),
+        ({"extra_time": "other"}, {"other_time": ["Say how much."]}),
         ({"candidate_name": ""}, {"candidate_name": ["This field is required."]}),
     ],
 )
@@ -249,6 +272,9 @@ def test_a_deadline_is_moved_and_an_expired_invitation_opens_again(
     ]
     assert post_step(by_recruiter, "extend", invitation, expires_at="soon") == [
         "Enter the new deadline's date and time."
+    ]
+    assert post_step(by_recruiter, "extend", invitation, expires_at="9999-12-31T23:59") == [
+        "Choose a time before the year 2101."
     ]
     assert post_step(by_recruiter, "extend", invitation, expires_at="2099-01-01T10:00") == ["The deadline is moved."]
     with tenant_scope(acme):

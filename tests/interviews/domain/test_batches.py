@@ -12,7 +12,7 @@ from interviews import tasks
 from interviews.domain import batches, sweeps, tables
 from interviews.domain.tables import TableError
 from interviews.enums import BatchStatus
-from interviews.models import Candidate, Interview, Invitation, InvitationBatch, OutgoingEmail
+from interviews.models import Candidate, Interview, Invitation, InvitationBatch, OutgoingEmail, Question
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.interviews.factories import CandidateFactory, InterviewFactory, make_invitation
@@ -96,7 +96,7 @@ def test_each_row_says_what_keeps_it_from_being_invited(in_acme: Tenant) -> None
         "This is not an e-mail address.",
         "The interview is not offered in “tlh”.",
         "“Mars/Olympus” is no time zone; write one such as Europe/Berlin.",
-        "Extra time is a factor from 1 to 4.",
+        "Extra time goes from 0% to 300%, or as a factor from 1 to 4.",
         "The link would have expired already.",
         "This name is longer than 160 characters.",
         "This name begins as a formula does.",
@@ -110,6 +110,66 @@ def test_each_row_says_what_keeps_it_from_being_invited(in_acme: Tenant) -> None
         "2099-12-31T14:59:00+00:00",
     )
     assert batches.count_rows(batch=batch) == {"ready": 1, "problem": 10, "invited": 0, "total": 11}
+
+
+HEADINGS = "E-mail;Name;Language;Time zone;Extra time;Expiry;Note"
+
+
+def test_every_column_lands_on_the_invitation_and_its_candidate(in_acme: Tenant) -> None:
+    text = (
+        f"{HEADINGS}\n"
+        "kim@example.org;Kim;German;europe/berlin;25 %;2099-12-31;Dear Kim,\n"
+        'sam@example.org;Sam;;America/New York;1,75;2099-06-01 18:00;"Two lines;\nof it"\n'
+        "lee@example.org;Lee;;;;;\n"
+    )
+    interview = InterviewFactory.create(languages=["en", "de"])
+    Question.objects.update(translations={"de": {"text": "Warum?"}})
+    batch = make_batch(text, interview, extra_time=2.0, personal_note="All of you", time_zone="Asia/Tokyo", locale="en")
+    assert [row[-1] for row in rows(batch)] == ["", "", ""]
+    batches.start_batch(batch=batch)
+    work_off(batch)
+    invited = Invitation.objects.select_related("candidate").order_by("candidate__email")
+    kim, lee, sam = (
+        (
+            one.candidate.name,
+            one.candidate.locale,
+            one.candidate.time_zone,
+            one.extra_time,
+            one.expires_at.isoformat(),
+            one.personal_note,
+        )
+        for one in invited
+    )
+    assert kim == ("Kim", "de", "Europe/Berlin", 1.25, "2099-12-31T22:59:00+00:00", "Dear Kim,")
+    assert sam == ("Sam", "en", "America/New_York", 1.75, "2099-06-01T22:00:00+00:00", "Two lines;\nof it")
+    assert lee == ("Lee", "en", "Asia/Tokyo", 2.0, batch.expires_at.isoformat(), "All of you")
+    mails = {mail.recipient: mail.text_body for mail in OutgoingEmail.objects.all()}
+    assert ("Hello Sam," in mails["sam@example.org"], "Two lines;\nof it" in mails["sam@example.org"]) == (True, True)
+    assert "Guten Tag, Kim," in mails["kim@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        (";;;2001-01-01;", "The link would have expired already."),
+        (";;;2099-13-01;", "“2099-13-01” is no date; write 2026-12-31 or 2026-12-31 18:00."),
+        (";;;31.12.2099;", "“31.12.2099” is no date; write 2026-12-31 or 2026-12-31 18:00."),
+        (";;;9999-12-31;", "The link would work beyond the year 2100."),
+        (";Mars/Olympus;;;", "“Mars/Olympus” is no time zone; write one such as Europe/Berlin."),
+        ("Klingon;;;;", "The interview is not offered in “Klingon”."),
+        ("French;;;;", "The interview is not offered in “French”."),
+        (";;4.1;;", "Extra time goes from 0% to 300%, or as a factor from 1 to 4."),
+        (";;301%;;", "Extra time goes from 0% to 300%, or as a factor from 1 to 4."),
+        (";;-10%;;", "Extra time goes from 0% to 300%, or as a factor from 1 to 4."),
+        (";;nan;;", "Extra time goes from 0% to 300%, or as a factor from 1 to 4."),
+        (";;a lot;;", "“a lot” is no extra time; write 1.5 or 50%."),
+        (f";;;;{'x' * 2001}", "The note is longer than 2,000 characters."),
+        (f";;;;{'x' * 2000}", ""),
+    ],
+)
+def test_a_value_that_cannot_be_taken_is_that_rows_problem(in_acme: Tenant, cells: str, problem: str) -> None:
+    batch = make_batch(f"{HEADINGS}\nkim@example.org;Kim;{cells}\nsam@example.org;Sam;;;;;\n")
+    assert [row[-1] for row in rows(batch)] == [problem, ""]
 
 
 def test_columns_can_be_named_anew(in_acme: Tenant) -> None:
