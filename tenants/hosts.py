@@ -37,7 +37,8 @@ def find_owner(*, path: str, token: str) -> UUID | None:
 
 
 class KnownHostsMiddleware(MiddlewareMixin):
-    """Comes first. Any host but ours is a 400, and on a company's domain everything but its links' pages a 404.
+    """Comes before all that answers. Any host but ours is a 400, and on a company's domain everything but its links'
+    pages a 404.
 
     Django compares with ALLOWED_HOSTS, which is fixed when the server starts; for a verified domain the request is
     given an answer of its own.

@@ -10,7 +10,9 @@ from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -118,7 +120,7 @@ class NothingHere(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        raise Http404
+        raise NotFound(f"There is nothing at this address. {reverse('api:docs')} lists those that there are.")
 
 
 def find(rows: Any, pk: UUID) -> Any:

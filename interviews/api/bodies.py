@@ -20,7 +20,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 #: Bytes, by how the address begins, of what programs send.
-LIMITS = (("/api/v1/", MAX_BODY), ("/ats/", MAX_CALL), ("/bot/v1/recordings/", RECORDING_CHUNK_LIMIT))
+LIMITS = (("/api/", MAX_BODY), ("/ats/", MAX_CALL), ("/bot/v1/recordings/", RECORDING_CHUNK_LIMIT))
 #: Of what comes from anywhere else. The admin's forms take files of half of it at most, and say so themselves.
 PAGES = 8 * 1024 * 1024
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
 from interviews.api.problems import Problem
+from interviews.api.strict_json import NotStrict, read_json
 
 #: Bytes. A question bank of some thousand questions fits.
 MAX_BODY = 1_000_000
@@ -24,24 +24,20 @@ JSON_TYPES: tuple[tuple[Any, Any, str], ...] = (
 
 
 class BoundedJSONParser(JSONParser):
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """The body's value (`interviews.api.strict_json`). Raises Problem and ParseError."""
         body = stream.read(MAX_BODY + 1)
         if len(body) > MAX_BODY:
             raise Problem(413, "too_large", f"A request may have {MAX_BODY:,} bytes at most. Send less at a time.")
-        if b"\\u0000" in body:
-            raise Problem(400, "parse_error", "Text may hold any character but NUL.")
+        encoding = (parser_context or {}).get("encoding") or "utf-8"
         try:
-            parsed: dict[str, Any] = super().parse(BytesIO(body), media_type, parser_context)
-            json.dumps(parsed, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            raise Problem(
-                400, "parse_error", "Half a character is no text: a \\ud800 to \\udfff stands alone."
-            ) from None
-        except RecursionError:
-            raise Problem(400, "parse_error", "This is nested too deeply.") from None
-        return parsed
+            return read_json(body.decode(encoding))
+        except LookupError:
+            raise ParseError(f"“{encoding}” is no charset of text. Send UTF-8.") from None
+        except NotStrict as error:
+            raise Problem(400, error.code, str(error), at=error.at) from None
+        except ValueError as error:
+            raise ParseError(f"JSON parse error - {error}") from None
 
 
 class StrictSerializer(serializers.Serializer):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import transaction
 from django.http import Http404
@@ -30,11 +30,12 @@ class NotFoundHere(exceptions.NotFound):
 
 
 class Problem(exceptions.APIException):
-    """An error with a code of its own; `detail` says what to do."""
+    """An error with a code of its own; `detail` says what to do. `at` are the steps to what it is about in the body."""
 
-    def __init__(self, status: int, code: str, detail: str, **headers: str) -> None:
+    def __init__(self, status: int, code: str, detail: str, *, at: Sequence[str] | None = None, **headers: str) -> None:
         super().__init__(detail, code)
         self.status_code = status
+        self.pointer = None if at is None else "".join(map(step_of, at))
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
@@ -58,6 +59,8 @@ def as_api_exception(error: Exception, *, request: Any, request_id: str) -> exce
         return exceptions.NotFound("There is nothing here with this id.")
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
+    if isinstance(error, SuspiciousOperation | BadRequest):
+        return Problem(400, "bad_request", "The request can't be read.")
     if isinstance(error, exceptions.APIException):
         return error
     log.error("request %s: %s %s", request_id, request.method, request.path, exc_info=error)
@@ -83,17 +86,21 @@ def describe(error: exceptions.APIException) -> dict[str, Any]:
     else:
         detail = error.detail
         body |= {"code": getattr(detail, "code", "error"), "detail": str(detail)}
-        if isinstance(error, NotFoundHere):
-            body["errors"] = [{"pointer": error.pointer, "code": body["code"], "detail": str(detail)}]
+        if (pointer := getattr(error, "pointer", None)) is not None:
+            body["errors"] = [{"pointer": pointer, "code": body["code"], "detail": str(detail)}]
     return body
+
+
+def step_of(name: Any) -> str:
+    """One step of a JSON pointer. Source: RFC 6901, section 3."""
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")
 
 
 def name_errors(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
     """One entry for each message, with the JSON pointer (RFC 6901) of the value that it is about."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            step = "" if name == "non_field_errors" else "/" + str(name).replace("~", "~0").replace("/", "~1")
-            yield from name_errors(inner, pointer + step)
+            yield from name_errors(inner, pointer + ("" if name == "non_field_errors" else step_of(name)))
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
             is_message = isinstance(inner, exceptions.ErrorDetail)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import logging
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from interviews.api import strict_json
 from interviews.domain.ats_connections import find_connection, log_call
 from interviews.enums import AtsDirection, AtsSystem
 from interviews.models import AtsConnection
@@ -162,13 +162,11 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     if len(raw) > MAX_BODY:
         raise Refusal(413, f"A call may have {MAX_BODY:,} bytes at most.")
     try:
-        body = json.loads(raw)
-        text = json.dumps(body, ensure_ascii=False)
-        text.encode()
-    except (ValueError, RecursionError):
+        body = strict_json.read_json(raw.decode())
+    except strict_json.NotStrict as error:
+        raise Refusal(400, f"{'.'.join(error.at) or 'the body'}: {error}") from None
+    except ValueError:
         raise Refusal(400, "The body is not JSON.") from None
-    if "\\u0000" in text:
-        raise Refusal(400, "Text may hold any character but NUL.")
     if not isinstance(body, dict):
         raise Refusal(400, "The body must be a JSON object.")
     return body

@@ -105,6 +105,8 @@ ROUTES = {
     },
     "api:bank-question": Route(401, 401, lambda make: {"pk": uuid4(), "question": uuid4()}),
     "api:nothing": Route(401, 401),
+    "no-api": Route(401, 401),
+    "no-api-version": Route(401, 401),
     "api:schema": Route(200, 200),
     "api:docs": Route(200, 200),
     # For ATSs, each with a key of its connection
