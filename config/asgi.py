@@ -1,5 +1,6 @@
 """HTTP and WebSockets on one ASGI server: `uvicorn config.asgi:application`."""
 
+import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
-from django.urls import path, re_path
+from django.urls import get_resolver, path, re_path
 
 http = get_asgi_application()
 
@@ -34,3 +35,9 @@ application = ProtocolTypeRouter(
         ),
     }
 )
+
+# All pages now and not at the first request. What is loaded stays: a full collection of garbage that walked through it
+# would hold up every request and every socket for a quarter of a second.
+get_resolver().url_patterns  # noqa: B018
+gc.collect()
+gc.freeze()
