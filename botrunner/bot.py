@@ -8,6 +8,7 @@ page, and calls `bot()` for each session. Pipecat Cloud calls the same `bot()`. 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from contextlib import nullcontext
 
@@ -222,4 +223,7 @@ async def run_bot(
 if __name__ == "__main__":
     from pipecat.runner.run import main
 
+    # What is imported stays. A full collection of garbage that walked through it would stop every bot's sound.
+    gc.collect()
+    gc.freeze()
     main()
