@@ -31,6 +31,7 @@ from interviews.domain import (
     sweeps,
 )
 from interviews.domain.judging.judge import JudgeUnavailable, find_judge, judge_case
+from tenants.domain.link_mails import SEND_ERRORS
 from tenants.platform import tenant_ids
 from tenants.scope import tenant_scope
 
@@ -179,7 +180,7 @@ def send_email(tenant_id: str, email_id: str) -> None:
         return
     try:
         message_id = emails.deliver(email=email, link=link)
-    except emails.SEND_ERRORS as error:
+    except SEND_ERRORS as error:
         with tenant_scope(UUID(tenant_id)):
             again = emails.record_failure(email=email, error=error)
         log.warning("mail %s, try %d: %s", email_id, email.attempts, error)

@@ -36,7 +36,7 @@ from tenants.domain.members import change_role, remove_member
 from tenants.domain.tenants import create_tenant
 from tenants.enums import Role
 from tenants.log_in import show_login
-from tenants.mail_admin import show_text
+from tenants.mail_admin import show_text, show_tries
 from tenants.models import AuditEntry, Domain, MemberInvitation, Membership, PlatformEntry, Tenant, User
 from tenants.passwords import change_password
 from tenants.roles import Action
@@ -168,18 +168,22 @@ class MemberInvitationAdmin(TenantAdmin):
     def state(self, invitation: MemberInvitation) -> str:
         return str(STATES[state_of(invitation)])
 
-    def get_fields(self, request: HttpRequest, obj: MemberInvitation | None = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: MemberInvitation | None = None) -> tuple[Any, ...]:
         if obj is None:
             return ("email", "name", "role")
-        mail = ("subject", "text", "attempts", "last_error", "sent_at")
+        mail = ("subject", "text", ("attempts", "last_error"), "history", "sent_at")
         return ("email", "name", "role", "state", "invited_by", "created_at", "expires_at", *mail, *ENDS)
 
     def get_readonly_fields(self, request: HttpRequest, obj: MemberInvitation | None = None) -> tuple[str, ...]:
-        return ("state", "text") if obj else ()
+        return ("state", "text", "history") if obj else ()
 
     @display(description=_("Text"))
     def text(self, invitation: MemberInvitation) -> str:
         return show_text(invitation)
+
+    @display(description=_("What became of it"))
+    def history(self, invitation: MemberInvitation) -> str:
+        return show_tries(invitation)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> MemberInvitation:
         invitation: MemberInvitation = form.invitation

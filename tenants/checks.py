@@ -22,6 +22,7 @@ SHARED_MODELS = {
     "tenants.TokenIndex": "look-up: hash of a token to tenant",
     "tenants.PlatformEntry": "what the platform's staff did, without a word of a company's rows; shown to them only",
     "tenants.PasswordMail": "of a person, as User; shown to platform staff only, without its link",
+    "tenants.PasswordMailTry": "as PasswordMail",
     "tenants.User": "a person may belong to several tenants; the console shows users to platform staff only",
     "auth.Permission": "Django's list of permissions; not used, roles say what people may do",
     "auth.Group": "not used, and not shown",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -25,6 +30,17 @@ def show_text(mail: LinkMail) -> str:
     return format_html('<div class="vv-prose">{}</div>', said) if said else "-"
 
 
+def show_tries(mail: LinkMail) -> str:
+    tries = mail.tries.all()  # type: ignore[attr-defined]  # of its concrete models
+    return list_events((one.at, gettext("Sent") if one.sent else gettext("Failed"), one.error) for one in tries)
+
+
+def list_events(events: Iterable[tuple[datetime, str, str]]) -> str:
+    """What became of a mail, a line for each: when, what, and in which words."""
+    said = ((date_format(timezone.localtime(at), "j M Y, H:i"), what, detail) for at, what, detail in events)
+    return format_html_join(mark_safe("<br>"), "{} · {} {}", said) or "-"
+
+
 @admin.register(PasswordMail)
 class PasswordMailAdmin(TenantAdmin):
     """For platform staff alone: a person may belong to several companies or to none."""
@@ -32,8 +48,8 @@ class PasswordMailAdmin(TenantAdmin):
     list_display = ("email", "state", "attempts", "created_at", "sent_at")
     list_select_related = ("user",)
     search_fields = ("user__email",)
-    fields = ("email", "subject", "text", "attempts", "last_error", "created_at", "sent_at")
-    readonly_fields = ("email", "text")
+    fields = ("email", "subject", "text", ("attempts", "last_error"), "history", "created_at", "sent_at")
+    readonly_fields = ("email", "text", "history")
     actions_detail = ("send_another",)
 
     @display(description=_("To"), ordering="user__email")
@@ -49,6 +65,10 @@ class PasswordMailAdmin(TenantAdmin):
     @display(description=_("Text"))
     def text(self, mail: PasswordMail) -> str:
         return show_text(mail)
+
+    @display(description=_("What became of it"))
+    def history(self, mail: PasswordMail) -> str:
+        return show_tries(mail)
 
     @action(description=_("Send another"), url_path="again", permissions=["send"])
     def send_another(self, request: HttpRequest, object_id: str) -> HttpResponse:

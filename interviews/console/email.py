@@ -9,11 +9,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -24,6 +21,7 @@ from interviews.console.base import ReadOnlyAdmin
 from interviews.console.marks import EMAIL_MARKS
 from interviews.domain import emails
 from interviews.models import OutgoingEmail
+from tenants.mail_admin import list_events
 from tenants.middleware import role_of
 from tenants.roles import Action, may
 
@@ -78,11 +76,7 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
 
     @display(description=_("What became of it"))
     def history(self, email: OutgoingEmail) -> str:
-        said = [
-            (date_format(timezone.localtime(event.at), "j M Y, H:i"), event.get_status_display(), event.detail)
-            for event in email.events.all()
-        ]
-        return format_html_join(mark_safe("<br>"), "{} · {} {}", said) or "-"
+        return list_events((event.at, event.get_status_display(), event.detail) for event in email.events.all())
 
     # --- Sending again --------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from smtplib import SMTPRecipientsRefused
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused
+from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -30,14 +30,13 @@ from interviews.enums import (
 )
 from interviews.models import EmailEvent, Invitation, OutgoingEmail, Result
 from tenants.domain import tokens
+from tenants.domain.link_mails import say_error
 from tenants.enums import Role, TokenKind
 from tenants.models import Brand, Membership
 
 MAX_ATTEMPTS = 5
 #: A mail that somebody took for sending and that is still not sent is anybody's again after this.
 LEASE = timedelta(minutes=5)
-#: What a mail server or provider may answer; anything else is a bug.
-SEND_ERRORS = (OSError, AnymailError)
 
 
 class EmailRefused(ValueError):
@@ -264,7 +263,7 @@ def record_sent(*, email: OutgoingEmail, message_id: str) -> None:
 
 def record_failure(*, email: OutgoingEmail, error: Exception) -> bool:
     """Keep why it failed. True when another try is due; an address that was refused for good has bounced."""
-    said = f"{type(error).__name__}: {error}"[:300]
+    said = say_error(error)
     if is_refused_for_good(error):
         bounces.record_outcome(email=email, status=EmailStatus.BOUNCED, detail=said)
         return False

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -76,12 +77,19 @@ def deliver(mail: LinkMail, *, to: str, link: str, company: str = "Vivavoce", re
     return None
 
 
-def record_try(rows: QuerySet[M], *, attempts: int, error: Exception | None) -> int | None:
-    """Note that it was sent, or why not. The seconds until the next try; None when there is none."""
-    if error is None:
-        rows.update(sent_at=timezone.now(), last_error="")
-        return None
-    pause = 30 * 2**attempts
-    said = f"{type(error).__name__}: {error}"[:300]
-    rows.update(last_error=said, due_at=timezone.now() + timedelta(seconds=pause))
-    return pause if attempts < MAX_ATTEMPTS else None
+def record_try(rows: QuerySet[M], *, mail: M, error: Exception | None) -> int | None:
+    """Note that `mail`, the row of `rows`, was sent, or why not. The seconds until the next try; None without any."""
+    said = say_error(error) if error else ""
+    pause = 30 * 2**mail.attempts
+    with transaction.atomic():
+        mail.tries.create(sent=error is None, error=said)  # type: ignore[attr-defined]  # of its concrete models
+        if error is None:
+            rows.update(sent_at=timezone.now(), last_error="")
+            return None
+        rows.update(last_error=said, due_at=timezone.now() + timedelta(seconds=pause))
+    return pause if mail.attempts < MAX_ATTEMPTS else None
+
+
+def say_error(error: Exception) -> str:
+    """As it is kept."""
+    return f"{type(error).__name__}: {error}"[:300]

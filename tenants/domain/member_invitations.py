@@ -126,7 +126,7 @@ def send_member_mail(*, tenant_id: UUID, invitation_id: UUID) -> int | None:
     company = brand.sender_name or invitation.tenant.name
     error = link_mails.deliver(invitation, to=invitation.email, link=link, company=company, reply_to=brand.reply_to)
     with tenant_scope(tenant_id):
-        return link_mails.record_try(rows, attempts=invitation.attempts, error=error)
+        return link_mails.record_try(rows, mail=invitation, error=error)
 
 
 def _mint_link(invitation: MemberInvitation) -> str:

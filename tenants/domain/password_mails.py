@@ -48,7 +48,7 @@ def send_password_mail(*, mail_id: int) -> int | None:
         return None
     mail = PasswordMail.objects.select_related("user").get(pk=mail_id)
     error = link_mails.deliver(mail, to=mail.user.email, link=make_link(mail.user))
-    return link_mails.record_try(rows, attempts=mail.attempts, error=error)
+    return link_mails.record_try(rows, mail=mail, error=error)
 
 
 def make_link(user: User) -> str:

@@ -1,7 +1,7 @@
-from tenants.models.access import ApiKey, MemberInvitation, Membership, TokenIndex
+from tenants.models.access import ApiKey, MemberInvitation, MemberInvitationTry, Membership, TokenIndex
 from tenants.models.audit import AuditEntry, PlatformEntry
 from tenants.models.domain import Domain
-from tenants.models.mail import PasswordMail
+from tenants.models.mail import PasswordMail, PasswordMailTry
 from tenants.models.tenant import Brand, Tenant
 from tenants.models.user import User
 from tenants.models.wall import TenantKey, TenantManager, TenantModel, TenantQuerySet
@@ -12,8 +12,10 @@ __all__ = [
     "Brand",
     "Domain",
     "MemberInvitation",
+    "MemberInvitationTry",
     "Membership",
     "PasswordMail",
+    "PasswordMailTry",
     "PlatformEntry",
     "Tenant",
     "TenantKey",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.enums import Role, Scope, TokenKind
-from tenants.models.mail import LinkMail
+from tenants.models.mail import LinkMail, MailTry
 from tenants.models.tenant import Tenant
 from tenants.models.user import LowercaseEmailField, User
 from tenants.models.wall import TenantModel
@@ -70,6 +70,13 @@ class MemberInvitation(LinkMail, TenantModel):
     @property
     def is_open(self) -> bool:
         return self.is_pending and self.expires_at > timezone.now()
+
+
+class MemberInvitationTry(MailTry, TenantModel):
+    mail = models.ForeignKey(MemberInvitation, on_delete=models.CASCADE, related_name="tries", verbose_name=_("mail"))
+
+    class Meta(TenantModel.Meta, MailTry.Meta):
+        abstract = False
 
 
 def validate_network(text: str) -> None:

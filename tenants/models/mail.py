@@ -27,6 +27,23 @@ class LinkMail(models.Model):
         abstract = True
 
 
+class MailTry(models.Model):
+    """One try to send a mail: how it ended, in a few words of the mail server where it failed."""
+
+    sent = models.BooleanField(_("sent"), editable=False)
+    error = models.CharField(_("error"), max_length=300, blank=True, editable=False)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("at",)
+        verbose_name = _("try")
+        verbose_name_plural = _("tries")
+
+    def __str__(self) -> str:
+        return self.error or str(_("Sent"))
+
+
 class PasswordMail(LinkMail):
     """Lets somebody set a new password. Shared, because a person may belong to several companies or to none."""
 
@@ -40,3 +57,7 @@ class PasswordMail(LinkMail):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class PasswordMailTry(MailTry):
+    mail = models.ForeignKey(PasswordMail, on_delete=models.CASCADE, related_name="tries", verbose_name=_("mail"))

@@ -182,6 +182,9 @@ def test_platform_staff_sees_password_mails_without_the_link_and_sends_another(
     page = browser.get(url("passwordmail", "change", mail.pk)).content.decode()
     assert ("your account owner@acme.example" in page, "(their personal link)" in page) == (True, True)
     assert "/admin/reset/" not in page
+    mail.tries.update(sent=False, error="ConnectionRefusedError: <no> server")
+    page = browser.get(url("passwordmail", "change", mail.pk)).content.decode()
+    assert "· Failed ConnectionRefusedError: &lt;no&gt; server" in page
     browser.post(url("passwordmail", "send_another", mail.pk))
     assert PasswordMail.objects.filter(user=owner).count() == 2
     assert PlatformEntry.objects.filter(verb="sent another password mail", object_id=str(mail.pk)).exists()

@@ -131,7 +131,9 @@ def test_a_mail_that_fails_is_tried_again(
     send(invitation, mailoutbox)
     with tenant_scope(acme):
         row.refresh_from_db()
-    assert (row.sent_at is not None, row.last_error) == (True, "")
+        tries = [(one.sent, one.error) for one in row.tries.all()]
+    assert (row.sent_at is not None, row.last_error, row.attempts) == (True, "", 1)
+    assert tries == [(False, f"{type(error).__name__}: no server")] * 5 + [(True, "")]
 
 
 def test_lost_mails_are_found(acme: Tenant, globex: Tenant, mailoutbox: list[EmailMessage]) -> None:

@@ -51,6 +51,7 @@ def test_the_mail_says_the_same_in_text_and_html_and_its_link_is_stored_nowhere(
     assert ("&lt;b&gt;Olive" in html, "<b>Olive" in html) == (True, False)
     mail.refresh_from_db()
     assert (mail.attempts, mail.sent_at is not None) == (1, True)
+    assert [(one.sent, one.error) for one in mail.tries.all()] == [(True, "")]
     assert (mail.text_body.replace(mail.LINK_PLACEHOLDER, link), link in str(vars(mail))) == (sent.body, False)
     assert mail.html_body.replace(mail.LINK_PLACEHOLDER, link) == html
     assert send_password_mail(mail_id=mail.pk) is None
@@ -66,6 +67,7 @@ def test_what_fails_is_tried_again_and_what_is_lost_is_found(owner: User, monkey
     assert (send_password_mail(mail_id=mail.pk), list(lost())) == (60, [])
     mail.refresh_from_db()
     assert (mail.attempts, mail.last_error) == (1, "ConnectionRefusedError: no server")
+    assert [(one.sent, one.error) for one in mail.tries.all()] == [(False, "ConnectionRefusedError: no server")]
     assert send_password_mail(mail_id=mail.pk) is None  # Not due yet.
     PasswordMail.objects.update(due_at=timezone.now() - timedelta(minutes=3))
     assert list(lost()) == [mail.pk]
