@@ -8,7 +8,7 @@ from typing import Any
 import django
 from celery import Celery, bootsteps
 from celery.beat import Service
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_shutting_down
 from celery.worker import state
 from click import Option
 from django.apps import apps
@@ -63,6 +63,22 @@ app.steps["worker"].add(BeatThread)
 app.user_options["worker"].add(
     Option(["--beat-thread"], metavar="FILE", help="run beat in a thread, with its schedule in FILE; for a lone worker")
 )
+
+
+@worker_init.connect
+def share_threads(sender: Any, **kwargs: object) -> None:
+    """Slow receivers do not take all threads of a worker that does more than wait for them."""
+    from interviews.domain import shares
+
+    queues = set(sender.app.amqp.queues.consume_from)
+    shares.OUTBOUND.most = shares.share_threads(queues=queues, threads=sender.concurrency)
+
+
+@worker_shutting_down.connect
+def forget_waiting(**kwargs: object) -> None:
+    from interviews.domain import shares
+
+    shares.OUTBOUND.forget()
 
 
 @worker_init.connect

@@ -155,23 +155,30 @@ CELERY_BEAT_SCHEDULE = {
     "members": {"task": "tenants.tasks.sweep_member_invitations", "schedule": 60.0, "options": {"expires": 60}},
     "passwords": {"task": "tenants.tasks.sweep_password_mails", "schedule": 60.0, "options": {"expires": 60}},
 }
-#: What waits for the servers of others, or moves files, has workers of its own (`-Q slow`), so that no interview waits
-#: for a slow receiver of webhooks to start. A worker without `-Q` serves both.
-CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("slow", routing_key="slow")]
+#: What waits for services of ours, or moves files, has a queue of its own, so that no interview waits for it to start;
+#: and what waits for addresses that others have named has one apart, so that no mail and no score waits for a slow
+#: receiver of webhooks. A worker without `-Q` serves all; one of `outbound` and others keeps threads free for the
+#: others (interviews/domain/shares.py).
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "slow", "outbound")]
 CELERY_TASK_ROUTES = {
-    task: {"queue": "slow"}
-    for task in (
-        "interviews.tasks.assemble_recording",
-        "interviews.tasks.deliver_webhooks",
-        "interviews.tasks.run_simulation",
-        "interviews.tasks.score_result",
-        "interviews.tasks.send_ats_callback",
-        "interviews.tasks.send_email",
-        "interviews.tasks.test_ats_connection",
-        "tenants.tasks.check_domain",
-        "tenants.tasks.send_member_invitation",
-        "tenants.tasks.send_password_mail",
-    )
+    task: {"queue": name}
+    for name, tasks in {
+        "slow": (
+            "interviews.tasks.assemble_recording",
+            "interviews.tasks.run_simulation",
+            "interviews.tasks.score_result",
+            "interviews.tasks.send_email",
+            "tenants.tasks.check_domain",
+            "tenants.tasks.send_member_invitation",
+            "tenants.tasks.send_password_mail",
+        ),
+        "outbound": (
+            "interviews.tasks.deliver_webhooks",
+            "interviews.tasks.send_ats_callback",
+            "interviews.tasks.test_ats_connection",
+        ),
+    }.items()
+    for task in tasks
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", default=300)}
 

@@ -26,6 +26,7 @@ from config.embedded import embedded_servers, read_or_make_secret
 from config.supervisor import Child, ProcessFailed, Service, Supervisor
 
 HOST = "127.0.0.1"
+NOTHING: Mapping[str, str] = {}
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -187,22 +188,30 @@ class Stack:
 
     def _start_workers(self) -> list[Child]:
         beat = ("--beat-thread", str(self.var_dir / "beat-schedule"))
-        return [self._start_worker("worker", "celery", "4", *beat), self._start_worker("slow-worker", "slow", "8")]
+        return [
+            self._start_worker("worker", "celery", 4, *beat),
+            # Of these, two thirds at most wait for slow receivers (interviews/domain/shares.py).
+            self._start_worker("slow-worker", "slow,outbound", 12),
+        ]
 
-    def _start_worker(self, name: str, queue: str, concurrency: str, *more: str) -> Child:
+    def _start_worker(self, name: str, queues: str, threads: int, *more: str) -> Child:
         # Tasks wait for the network nearly all their time, so threads serve them as well as processes
         # would, in one interpreter instead of three.
-        argv = ("-m", "celery", "-A", "config", "worker", "-Q", queue, "--hostname", f"{name}@%h")
-        pool = ("--pool", "threads", "--concurrency", concurrency)
+        argv = ("-m", "celery", "-A", "config", "worker", "-Q", queues, "--hostname", f"{name}@%h")
+        pool = ("--pool", "threads", "--concurrency", str(threads))
         options = ("--loglevel", "INFO", "--without-gossip", "--without-mingle")
-        return self._start_python(name, *argv, *pool, *options, *more, ready_text=" ready.")
+        # A thread keeps its connection while it waits.
+        env = {"DATABASE_POOL_SIZE": str(threads)} if threads > 8 else {}
+        return self._start_python(name, *argv, *pool, *options, *more, ready_text=" ready.", env=env)
 
-    def _start_python(self, name: str, *arguments: str, health_url: str = "", ready_text: str = "") -> Child:
+    def _start_python(
+        self, name: str, *arguments: str, health_url: str = "", ready_text: str = "", env: Mapping[str, str] = NOTHING
+    ) -> Child:
         return self._supervisor.start(
             Service(
                 name=name,
                 argv=(sys.executable, *arguments),
-                env=self.env,
+                env={**self.env, **env},
                 cwd=BASE_DIR,
                 health_url=health_url,
                 ready_text=ready_text,

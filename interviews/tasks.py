@@ -31,6 +31,7 @@ from interviews.domain import (
     sweeps,
 )
 from interviews.domain.judging.judge import JudgeUnavailable, find_judge, judge_case
+from interviews.domain.shares import OUTBOUND
 from tenants.domain.link_mails import SEND_ERRORS
 from tenants.platform import tenant_ids
 from tenants.scope import tenant_scope
@@ -114,6 +115,10 @@ def erase_data(tenant_id: str, erasure_id: str) -> None:
 @shared_task
 def deliver_webhooks(tenant_id: str, endpoint_id: str) -> None:
     """Send what is due at the endpoint, a batch at a time: other tasks have their turn in between."""
+    OUTBOUND.run(deliver_batch, tenant_id, endpoint_id)
+
+
+def deliver_batch(tenant_id: str, endpoint_id: str) -> None:
     queue.begin("deliver_webhooks", UUID(tenant_id), UUID(endpoint_id))
     with tenant_scope(UUID(tenant_id)):
         batch = deliveries.claim_batch(endpoint_id=UUID(endpoint_id))
@@ -134,6 +139,10 @@ def deliver_webhooks(tenant_id: str, endpoint_id: str) -> None:
 @shared_task
 def send_ats_callback(tenant_id: str, callback_id: str) -> None:
     """Tell an ATS what came of its order (interviews/ats/)."""
+    OUTBOUND.run(call_ats_back, tenant_id, callback_id)
+
+
+def call_ats_back(tenant_id: str, callback_id: str) -> None:
     queue.begin("send_ats_callback", UUID(tenant_id), UUID(callback_id))
     with tenant_scope(UUID(tenant_id)):
         callback = ats_deliveries.claim_callback(callback_id=UUID(callback_id))
@@ -144,7 +153,11 @@ def send_ats_callback(tenant_id: str, callback_id: str) -> None:
     with tenant_scope(UUID(tenant_id)):
         taken = sending.is_taken(message, answer)
         ats_deliveries.record_answer(callback=callback, name=message.name, answer=answer, taken=taken)
+        waiting = ats_deliveries.find_waiting()
     log.info("ATS call-back %s: %s", callback_id, answer.status or answer.error)
+    # It came due meanwhile, and has found the company's share of workers taken.
+    if waiting is not None:
+        queue.send_once("send_ats_callback", UUID(tenant_id), waiting)
 
 
 @shared_task

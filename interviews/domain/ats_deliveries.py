@@ -1,9 +1,12 @@
-"""Sending what an ATS is to be told: claimed, sent, each try logged, tried again on the webhooks' schedule."""
+"""Sending what an ATS is to be told: claimed, sent, each try logged, tried again on the webhooks' schedule.
+
+At most AT_ONCE of a company's at a time, so that an ATS which keeps us waiting holds up no other company's.
+"""
 
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +17,7 @@ from django.utils import timezone
 
 from interviews.domain import emails, letters, outbound, queue
 from interviews.domain.ats_connections import log_call, redact
-from interviews.domain.deliveries import HOUR, JITTER, NAMED, SCHEDULE
+from interviews.domain.deliveries import AT_ONCE, HOUR, JITTER, NAMED, SCHEDULE
 from interviews.enums import AtsDirection, AtsSystem, DeliveryStatus, EmailKind
 from interviews.models import AtsCallback
 from tenants.domain.audit import record
@@ -25,18 +28,31 @@ LEASE = timedelta(seconds=outbound.SECONDS + 15)
 
 
 def claim_callback(*, callback_id: UUID) -> AtsCallback | None:
-    """Take it for sending; None when it is not due, or another worker has it.
+    """Take it for sending; None when it is not due, when another worker has it, or when AT_ONCE are at the company's
+    other ones.
 
     Should this worker die, it is due again only after the lease, and so keeps nobody else's back.
     """
     now = timezone.now()
     until = now + LEASE
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    due = AtsCallback.objects.filter(free, pk=callback_id, status=DeliveryStatus.PENDING, next_try_at__lte=now)
-    if not due.update(claimed_until=until, next_try_at=until):
+    taken = AtsCallback.objects.filter(status=DeliveryStatus.PENDING, claimed_until__gte=now)
+    if taken.exclude(pk=callback_id).count() >= AT_ONCE:
+        return None
+    if not due_by(now).filter(pk=callback_id).update(claimed_until=until, next_try_at=until):
         return None
     callbacks = AtsCallback.objects.select_related("connection", "order__invitation__interview")
     return callbacks.get(pk=callback_id)
+
+
+def due_by(now: datetime) -> QuerySet[AtsCallback]:
+    """What is to be sent by now and no worker has."""
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    return AtsCallback.objects.filter(free, status=DeliveryStatus.PENDING, next_try_at__lte=now)
+
+
+def find_waiting() -> UUID | None:
+    """The company's call-back that has been due the longest and nobody has."""
+    return due_by(timezone.now()).order_by("next_try_at").values_list("pk", flat=True).first()
 
 
 def record_answer(*, callback: AtsCallback, name: str, answer: outbound.Answer, taken: bool) -> None:

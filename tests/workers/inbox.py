@@ -26,8 +26,8 @@ ANSWERS: dict[str, tuple[int, list[tuple[bytes, bytes]]]] = {
 class Inbox:
     """`seen` counts each webhook-id, by receiver; `wrong` are requests that do not verify, or whose body has changed.
 
-    Beside those of ANSWERS there are "hanging", which says nothing, and "dripping", which comes to no end. The
-    `healed` ones answer 200 from then on.
+    Beside those of ANSWERS there are all that begin with "hanging", which say nothing, and "dripping", which comes to
+    no end. The `healed` ones answer 200 from then on. `hanging` counts the calls that wait, `most_hanging` at a time.
     """
 
     netloc: str = ""
@@ -35,6 +35,8 @@ class Inbox:
     seen: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     wrong: list[str] = field(default_factory=list)
     healed: set[str] = field(default_factory=set)
+    hanging: int = 0
+    most_hanging: int = 0
     bodies: dict[str, bytes] = field(default_factory=dict)
 
     def url(self, receiver: str) -> str:
@@ -49,8 +51,11 @@ class Inbox:
         receiver = scope["path"].removeprefix("/")
         self.take(receiver, {name.decode(): text.decode() for name, text in scope["headers"]}, await read(receive))
         is_healthy = receiver in self.healed
-        if receiver == "hanging" and not is_healthy:
+        if receiver.startswith("hanging") and not is_healthy:
+            self.hanging += 1
+            self.most_hanging = max(self.most_hanging, self.hanging)
             await receive()  # until the other side gives up
+            self.hanging -= 1
             return
         status, headers = ANSWERS["steady"] if is_healthy else ANSWERS.get(receiver, ANSWERS["steady"])
         await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -9,11 +9,13 @@ from functools import partial
 import pytest
 from pytest_django.fixtures import Settings
 
-from interviews.domain import deliveries
-from interviews.enums import DeliveryStatus
-from interviews.models import WebhookDelivery, WebhookEndpoint
+from interviews.domain import deliveries, invitations
+from interviews.enums import DeliveryStatus, EmailStatus
+from interviews.models import OutgoingEmail, WebhookDelivery, WebhookEndpoint
+from tenants.domain.tenants import create_tenant
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
+from tests.interviews.factories import InterviewFactory
 from tests.workers.crew import Crew
 from tests.workers.inbox import Inbox, receiving
 from tests.workers.outbox import Outbox
@@ -85,6 +87,34 @@ def test_ten_thousand_events_arrive_though_workers_and_broker_are_killed(
         wait_until(partial(sent.settles, receiver, status=DELIVERED))
         assert sent.ids(receiver) == set(inbox.seen[receiver])
     assert inbox.wrong == []
+
+
+def test_slow_receivers_of_many_companies_keep_no_mail_waiting(crew: Crew, inbox: Inbox, acme: Tenant) -> None:
+    """Two workers of all queues, each with eight threads, of which five may wait for receivers."""
+    outboxes = []
+    for company in range(6):
+        outboxes.append(Outbox(create_tenant(name=f"Slow {company}", slug=f"slow-{company}"), inbox))
+        names = [f"hanging-{company}-{number}" for number in range(deliveries.AT_ONCE)]
+        outboxes[-1].add(*names)
+        for name in names:
+            outboxes[-1].tell(name)
+
+    def account() -> str:
+        return "\n".join([f"{inbox.hanging} receivers are called.", *(outbox.account() for outbox in outboxes)])
+
+    crew.wait_until(lambda: inbox.hanging == 10, account=account)
+    with tenant_scope(acme):
+        invitations.create_invitation(
+            interview=InterviewFactory.create(), candidate_name="Ana Wu", candidate_email="ana@example.org"
+        )
+
+    def is_mailed() -> bool:
+        with tenant_scope(acme):
+            return OutgoingEmail.objects.filter(status=EmailStatus.SENT).exists()
+
+    crew.wait_until(is_mailed, account=account)
+    crew.wait_until(lambda: len(inbox.seen) == len(outboxes) * deliveries.AT_ONCE, account=account)
+    assert (inbox.most_hanging, inbox.wrong) == (10, [])
 
 
 def test_who_refuses_is_asked_again_until_it_has_visibly_failed(

@@ -10,10 +10,10 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from interviews import tasks
-from interviews.domain import ats_connections, ats_deliveries, erasure, invitations, sweeps
+from interviews.domain import ats_connections, ats_deliveries, erasure, invitations, outbound, queue, sweeps
 from interviews.domain.ats_connections import log_call
 from interviews.domain.ats_outcomes import scale
-from interviews.domain.deliveries import SCHEDULE
+from interviews.domain.deliveries import AT_ONCE, SCHEDULE
 from interviews.enums import AtsDirection
 from interviews.models import AtsCall, AtsCallback, AtsConnection, Order, OutgoingEmail
 from tenants.models import Tenant, User
@@ -83,6 +83,36 @@ def test_only_one_worker_sends(greenhouse: Ats) -> None:
         assert ats_deliveries.claim_callback(callback_id=pk) is not None
     tasks.send_ats_callback(str(greenhouse.tenant.pk), str(pk))
     assert greenhouse.taken() == []
+
+
+def cancel_several(ats: Ats, count: int) -> list[AtsCallback]:
+    """So many call-backs that are due, the longest first."""
+    for number in range(count):
+        ats.call("POST", "send_test", order(ats, url=f"{ats.receiver.url}/{number}"))
+    for invitation in ats.invitations():
+        with tenant_scope(ats.tenant):
+            invitations.cancel(invitation=invitation)
+    with tenant_scope(ats.tenant):
+        return list(AtsCallback.objects.order_by("next_try_at"))
+
+
+def test_an_ats_that_keeps_us_waiting_takes_no_more_than_its_companys_share(
+    acme: Tenant, globex: Tenant, make_ats: Callable[..., Ats], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[object, ...]] = []
+    monkeypatch.setattr(queue, "send_once", lambda *call: sent.append(call))
+    mine = cancel_several(make_ats(acme, "greenhouse"), AT_ONCE + 2)
+    (theirs,) = cancel_several(make_ats(globex, "greenhouse"), 1)
+    with tenant_scope(acme):
+        claimed = [ats_deliveries.claim_callback(callback_id=each.pk) is not None for each in mine]
+        assert (claimed, ats_deliveries.find_waiting()) == ([True] * AT_ONCE + [False] * 2, mine[AT_ONCE].pk)
+    with tenant_scope(globex):
+        assert ats_deliveries.claim_callback(callback_id=theirs.pk) is not None
+    with tenant_scope(acme):
+        answer = outbound.Answer(status=200, text="", error="", seconds=0)
+        ats_deliveries.record_answer(callback=mine[0], name="PATCH", answer=answer, taken=True)
+    tasks.send_ats_callback(str(acme.pk), str(mine[AT_ONCE].pk))
+    assert sent == [("send_ats_callback", acme.pk, mine[AT_ONCE + 1].pk)]
 
 
 def test_the_sweep_finds_what_is_due_and_what_a_dead_worker_held(greenhouse: Ats) -> None:
