@@ -29,7 +29,7 @@ PATIENCE = 600.0
 
 @dataclass
 class Crew:
-    """Two workers of both queues, beat in the first. What is killed is started again by itself."""
+    """Two workers of all queues, beat in the first. What is killed is started again by itself."""
 
     redis_url: str
     valkey: Child

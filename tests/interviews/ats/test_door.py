@@ -211,6 +211,7 @@ def test_a_host_that_is_not_allowed_any_more_gets_no_key(acme: Tenant, make_ats:
         (b"\xff", 400),
         (b'{"url": "\\ud800"}', 400),
         (b'{"url": "\\u0000"}', 400),
+        (b'{"url": "https://app.greenhouse.io/a", "url": "https://evil.example/"}', 400),
         (b"[" * 100_000, 400),
         (b'{"n": ' + b"9" * 5000 + b"}", 400),
         (b'{"url": {"a": 1}, "partner_test_id": [], "candidate": "me"}', 400),
