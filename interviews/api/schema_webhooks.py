@@ -130,7 +130,7 @@ def add_event_stream(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         "description": "Server-sent events: what is stored so far, then what comes, then `end`. Each event's `data` is "
         'JSON, `{"at": "…", "message": {…}}`, with an RTVI message in it.',
         "tags": like["tags"],
-        "parameters": [*like["parameters"], after],
+        "parameters": [*(each for each in like["parameters"] if each["in"] == "path"), after],
         "security": like["security"],
         "responses": {"200": {"description": "", "content": {"text/event-stream": {"schema": STREAMED}}}} | problems,
     }
