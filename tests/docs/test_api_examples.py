@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
+from rest_framework import exceptions
 
 from interviews import tasks
 from interviews.api.idempotency import MAX_LENGTH
@@ -86,6 +87,20 @@ def test_the_table_of_limits_says_what_is_so() -> None:
         "days that a shared result can be seen": str(result_links.MAX_DAYS),
     }
     assert [name for name, value in said.items() if not table[name].startswith(value)] == []
+
+
+def test_the_table_of_errors_has_each_code() -> None:
+    table = re.findall(r"^\| (\d{3}) \| ((?:`\w+`(?:, )?)+) \|", README, re.M)
+    said = {(int(status), code) for status, codes in table for code in re.findall(r"\w+", codes)}
+    sources = [path.read_text() for path in Path(settings.BASE_DIR, "interviews/api").glob("*.py")]
+    own = {(int(status), code) for text in sources for status, code in re.findall(r'Problem\(\s*(\d+), "(\w+)"', text)}
+    errors = (
+        *(exceptions.ParseError, exceptions.AuthenticationFailed, exceptions.NotAuthenticated, exceptions.NotFound),
+        *(exceptions.NotAcceptable, exceptions.UnsupportedMediaType, exceptions.Throttled, exceptions.ValidationError),
+    )
+    theirs = {(error.status_code, error.default_code) for error in errors}
+    elsewhere = {(400, "repeated"), (403, "address_not_allowed")}
+    assert said == own | theirs | elsewhere
 
 
 # --- Signatures ------------------------------------------------------------------------------
