@@ -201,9 +201,21 @@ def make_timeout(seconds: float) -> Callable[[Verdict, Patience], Made]:
     return lambda verdict, patience: (SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=seconds), [])
 
 
+def having_talked_over(times: int) -> Callable[[], Patience]:
+    def begin() -> Patience:
+        patience = Patience(PACING, punctuated=True)
+        for _ in range(times):
+            patience.note_talked_over()
+        return patience
+
+    return begin
+
+
 OURS = Way("Vivavoce", make_ours, give_up=PACING.unfinished_pause + 2, vad=PromptVADAnalyzer)
 WAYS = (
     OURS,
+    replace(OURS, name="Vivavoce, having talked over somebody once", begin=having_talked_over(1)),
+    replace(OURS, name="Vivavoce, having talked over somebody twice", begin=having_talked_over(2)),
     replace(OURS, name="Vivavoce, the service leaves full stops out", punctuated=False),
     replace(OURS, name="Vivavoce, full stops do not count", begin=lambda: Patience(PACING)),
     replace(OURS, name="Vivavoce, nothing prepared in lulls", make=make_ours_without_lulls),

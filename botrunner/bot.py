@@ -152,6 +152,7 @@ async def run_bot(
         voice=voice,
         playback=playback,
         pacing=pacing,
+        patience=patience,
         relay=relay,
         leave=session.end_gracefully,
     )

@@ -327,6 +327,12 @@ class TypingOffered(Contract):
     question_id: UUID | None = None
 
 
+class WaitOffered(Contract):
+    """Somebody was talked over, and is told, once, that they can be waited for until they say that they are done."""
+
+    type: Literal["wait.offered"] = "wait.offered"
+
+
 class InterviewTroubled(Contract):
     """Something failed on our side. `text` is what the candidate is told, in the interview's language."""
 
@@ -421,6 +427,7 @@ InterviewEvent = Annotated[
     | TurnAdded
     | TurnLatency
     | TypingOffered
+    | WaitOffered
     | InterviewTroubled
     | VoiceUnavailable
     | InterviewPaused

@@ -50,6 +50,7 @@ from botrunner.contract import (
 )
 from botrunner.flow import SAY_VERBATIM, closing_node, decision_context, question_node
 from botrunner.interviewer import Interviewer
+from botrunner.patience import Patience
 from botrunner.playback import Playback
 from botrunner.progress import Progress
 from botrunner.relay import RelayClient
@@ -72,9 +73,10 @@ class InterviewProcessor(FrameProcessor):
         relay: RelayClient | None,
         leave: Callable[[], Awaitable[None]],
         tts: TTSService | None = None,
+        patience: Patience | None = None,
     ) -> None:
         super().__init__()
-        self.interviewer = Interviewer(plan, stage=self, pacing=pacing)
+        self.interviewer = Interviewer(plan, stage=self, pacing=pacing, patience=patience)
         self._plan = plan
         self._stt = stt
         self._llm = llm

@@ -151,6 +151,11 @@ class Progress:
         if self.exchanges:
             self.exchanges[-1].turns.append(turn)
 
+    @property
+    def has_previous(self) -> bool:
+        """Whether an answer came before what is being asked."""
+        return self.accepted_last is not None or (self.awaiting_answer and self.follow_ups > 0)
+
     def add_to_previous(self, turn: SpokenTurn) -> AnswerAccepted | None:
         """Credit words to what was asked before the prompt; the whole answer anew where that was accepted already.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from loguru import logger
 
-from botrunner.contract import CompletionReason, Modality
+from botrunner.contract import CompletionReason, Modality, WaitOffered
 from botrunner.follow_up import word_follow_up
 from botrunner.interviewer.asking import Asking
 from botrunner.interviewer.closing import Closing
@@ -40,6 +40,7 @@ class Answering:
         self._decide_by: float | None = None
         self._settling: Settling | None = None
         self._acknowledged = 0
+        self._wait_offered = False
         self.typed_words_wait = False
 
     # --- Words ----------------------------------------------------------------------------------------
@@ -85,12 +86,22 @@ class Answering:
     async def _add_to_previous(self, turn: SpokenTurn) -> None:
         """Nothing that was said is lost, and what talked over a prompt is no answer to it."""
         floor = self._floor
+        if floor.voiced_at > floor.moved_on_at and floor.progress.has_previous:
+            await self._learn_patience()
         answer = floor.progress.add_to_previous(turn)
         await floor.record_candidate_turn(turn, question_id=answer.question_id if answer else floor.question_id)
         if answer:
             await floor.stage.emit(answer)
         if floor.phase is Phase.ASKING and floor.utterances.prompt_cut:
             await floor.ask_again()
+
+    async def _learn_patience(self) -> None:
+        """An answer was taken for over too early: the next ones are left more silence, and the candidate a choice."""
+        floor = self._floor
+        floor.patience.note_talked_over()
+        if floor.phase is Phase.ASKING and not self._wait_offered:
+            self._wait_offered = True
+            await floor.stage.emit(WaitOffered())
 
     # --- Follow up, or accept -------------------------------------------------------------------------
 

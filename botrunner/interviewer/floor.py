@@ -22,6 +22,7 @@ from botrunner.contract import (
     TimeSpent,
     TurnAdded,
 )
+from botrunner.patience import Patience
 from botrunner.phrases import phrases_for
 from botrunner.progress import Progress, SpokenTurn
 from botrunner.utterances import Utterances
@@ -65,10 +66,11 @@ class Floor:
     `reported` the interview time used when Django was last told.
     """
 
-    def __init__(self, plan: InterviewPlan, *, stage: Stage, pacing: Pacing) -> None:
+    def __init__(self, plan: InterviewPlan, *, stage: Stage, pacing: Pacing, patience: Patience) -> None:
         self.plan = plan
         self.stage = stage
         self.pacing = pacing
+        self.patience = patience
         self.phase = Phase.WAITING
         self.phrases = phrases_for(plan.language)
         self.progress = Progress(plan)

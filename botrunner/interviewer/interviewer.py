@@ -17,6 +17,7 @@ from botrunner.interviewer.floor import Floor, Phase, Stage
 from botrunner.interviewer.mending import Mending
 from botrunner.interviewer.obeying import Obeying
 from botrunner.interviewer.timekeeping import Timekeeping
+from botrunner.patience import Patience
 from botrunner.progress import Progress, SpokenTurn
 
 TURN_MAX_CHARS = 20_000
@@ -28,10 +29,13 @@ class Interviewer:
     """Facts come in by the methods under "what happened"; what it wants done goes out through `Stage`.
 
     Facts that change the plan wait in one inbox and are handled in order; who is speaking is noted at once.
+    `patience` is shared with those who end the candidate's turns.
     """
 
-    def __init__(self, plan: InterviewPlan, *, stage: Stage, pacing: Pacing) -> None:
-        self._floor = Floor(plan, stage=stage, pacing=pacing.stretch(plan.extra_time))
+    def __init__(self, plan: InterviewPlan, *, stage: Stage, pacing: Pacing, patience: Patience | None = None) -> None:
+        self._floor = Floor(
+            plan, stage=stage, pacing=pacing.stretch(plan.extra_time), patience=patience or Patience(pacing)
+        )
         self._typed = ("", 0.0)
         self._heard_until_cut = ""
         self._closing = Closing(self._floor)

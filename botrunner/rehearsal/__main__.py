@@ -100,7 +100,14 @@ def notice(message: Message, plan: InterviewPlan) -> tuple[str, str] | None:
             return name_of(event, plan), event["text"]
         case "answer.accepted" if event["reason"] != "complete":
             return "", f"--- answer accepted: {event['reason'].replace('_', ' ')}"
-        case "typing.offered" | "time.warning" | "interview.troubled" | "voice.unavailable" | "interview.paused":
+        case (
+            "typing.offered"
+            | "wait.offered"
+            | "time.warning"
+            | "interview.troubled"
+            | "voice.unavailable"
+            | "interview.paused"
+        ):
             return "", f"--- {event['type'].replace('.', ' ')}"
     return None
 

@@ -42,5 +42,6 @@ async def test_a_spoken_answer_is_heard_and_a_barge_in_silences_the_bot(
     turns = [event for event in events if event["type"] == "turn.added"]
     assert "llm_inference" in next(event for event in events if event["type"] == "turn.latency")["parts"]
     assert [turn["text"] for turn in turns if turn["role"] == "candidate"] == [ANSWER, "Sorry, what?"]
+    assert [event["type"] for event in events if event["type"] == "wait.offered"] == ["wait.offered"]
     answers = [event["text"] for event in relay.events() if event["type"] == "answer.accepted"]
     assert answers == [ANSWER, f"{ANSWER} Sorry, what?"]  # who cuts in that early goes on with the answer before

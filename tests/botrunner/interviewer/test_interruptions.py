@@ -6,7 +6,15 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from botrunner.contract import ClientMessageType, CompletionReason, InterviewCompleted, Modality, Role, TurnAdded
+from botrunner.contract import (
+    ClientMessageType,
+    CompletionReason,
+    InterviewCompleted,
+    Modality,
+    Role,
+    TurnAdded,
+    WaitOffered,
+)
 from botrunner.phrases import ENGLISH
 from tests.botrunner.interviewer.room import LONG_ANSWER, Room
 from tests.botrunner.plans import FIRST, SECOND, make_plan, make_question
@@ -137,6 +145,43 @@ async def test_an_answer_gone_on_with_over_the_next_question_takes_the_words_in(
     ]
 
 
+def least_silence(room: Room) -> float:
+    """What a finished sentence is left."""
+    return room.interviewer._floor.patience.silence_after("I run databases.")
+
+
+async def test_who_was_talked_over_is_left_more_silence_and_told_once_of_a_way_to_be_waited_for(
+    open_room: Callable[..., Room],
+) -> None:
+    room = open_room(PLAN, cautious_pause=2, thinking_pause=4)
+    await answer_and_hear_the_next_begin(room)
+    assert least_silence(room) == 0
+    for times, silence in ((1, 2), (2, 4)):
+        room.interviewer.note_bot_started()
+        room.interviewer.note_voice()
+        room.interviewer.note_interruption()
+        await room.say("And for nine years, I should say, mostly Postgres.")
+        await room.until(lambda times=times: len(room.answers()) == 1 + times)
+        assert (least_silence(room), room.of(WaitOffered)) == (silence, [WaitOffered()])
+        await room.until(lambda times=times: room.stage.did.count("say: What are you proud of?") == 1 + times)
+
+
+async def test_words_that_were_late_and_a_greeting_talked_over_teach_nothing(open_room: Callable[..., Room]) -> None:
+    room = open_room(PLAN)
+    room.stage.mumbles = True
+    await room.begin()
+    room.interviewer.note_voice()
+    room.interviewer.note_interruption()
+    await room.say("Hello there, nice to meet you too, how are you?")
+    await room.until(lambda: room.stage.did.count("say: What do you do?") == 2)
+    assert (least_silence(room), room.of(WaitOffered)) == (0, [])
+    late = open_room(PLAN)
+    await answer_and_hear_the_next_begin(late)
+    await late.say("Mostly Postgres.")
+    await late.until(lambda: len(late.answers()) == 2)
+    assert (least_silence(late), late.of(WaitOffered)) == (0, [])
+
+
 async def test_words_of_which_no_voice_is_heard_any_more_belong_to_the_last_answer(
     open_room: Callable[..., Room],
 ) -> None:
@@ -172,6 +217,7 @@ async def test_what_is_said_over_a_follow_up_stays_in_its_answer(open_room: Call
     await room.say("At a bank.")
     await room.until(lambda: room.stage.did.count("say: Which ones?") == 2)
     assert room.answers() == []
+    assert room.of(WaitOffered) == []  # no voice was heard to begin
     await room.say("Postgres.")
     await room.stage.left.wait()
     assert room.answers() == [(1, "I run databases. At a bank. Postgres.", "complete")]
