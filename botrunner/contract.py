@@ -447,7 +447,8 @@ class ClientMessageType(StrEnum):
     """`t` of an RTVI client-message. No arguments.
 
     `skip` counts for optional questions only, and `pause` once for each question and not for long. `typing` comes
-    every few seconds while an answer is being typed.
+    every few seconds while an answer is being typed. After `wait` spoken words are no answer before `done`, until
+    `go_ahead`; a page says it again to each bot that it meets.
     """
 
     REPEAT = "interview.repeat"
@@ -456,6 +457,8 @@ class ClientMessageType(StrEnum):
     PAUSE = "interview.pause"
     RESUME = "interview.resume"
     TYPING = "interview.typing"
+    WAIT = "interview.wait"
+    GO_AHEAD = "interview.go_ahead"
     LEAVE = "interview.leave"
 
 

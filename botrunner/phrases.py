@@ -16,6 +16,7 @@ class Phrases:
     acknowledgements: tuple[str, ...]
     welcome_back: str
     reprompt: str
+    still_listening: str
     offer_typing: str
     pausing: str
     question_time_warning: str
@@ -53,6 +54,7 @@ def phrases_for(language: str) -> Phrases:
         ),
         welcome_back=_("Welcome back. Let us go on where we stopped."),
         reprompt=_("Take your time. Whenever you are ready, I would like to hear your answer."),
+        still_listening=_("I am still listening. Press done when your answer is complete."),
         offer_typing=_("If you would rather type, you can write your answer in the text box instead."),
         pausing=_("I will wait quietly for now. Just speak or type when you would like to go on."),
         question_time_warning=_("Just so you know, there is a little time left for this question."),

@@ -22,12 +22,13 @@ HEARD_ENOUGH = 2.0
 
 @dataclass
 class Settling:
-    """An answer about to be accepted, as soon as the words still on their way are in."""
+    """An answer about to be accepted, or decided upon, as soon as the words still on their way are in."""
 
     until: float
     reason: AcceptReason
     then: CompletionReason | None = None
     turn_ended: bool = False
+    undecided: bool = False  # whether there may be a follow-up first
 
 
 class Answering:
@@ -58,14 +59,18 @@ class Answering:
         if floor.phase is not Phase.ASKING:
             return
         utterances, typed = floor.utterances, turn.modality is Modality.TEXT
+        floor.unfinished = True
         if self._settling:
-            await self.accept(self._settling.reason, then=self._settling.then)
+            await self._close(self._settling)
         elif floor.clock.paused:
             pass  # the beginning of an answer that goes on after the pause
-        elif not typed and (self.typed_words_wait or floor.clock.candidate_typing):
+        elif not typed and not floor.until_done and (self.typed_words_wait or floor.clock.candidate_typing):
             floor.undecided = True
         elif utterances.prompt_cut and not typed and len(turn.text.split()) < CUT_IN_WORDS:
             await floor.ask_again()
+        elif floor.until_done and not typed:
+            floor.undecided = False
+            self._count_as_heard()
         else:
             await self.decide()
 
@@ -86,7 +91,7 @@ class Answering:
     async def _add_to_previous(self, turn: SpokenTurn) -> None:
         """Nothing that was said is lost, and what talked over a prompt is no answer to it."""
         floor = self._floor
-        if floor.voiced_at > floor.moved_on_at and floor.progress.has_previous:
+        if floor.voiced_at > floor.moved_on_at and floor.progress.has_previous and not floor.until_done:
             await self._learn_patience()
         answer = floor.progress.add_to_previous(turn)
         await floor.record_candidate_turn(turn, question_id=answer.question_id if answer else floor.question_id)
@@ -118,15 +123,19 @@ class Answering:
     async def decide(self) -> None:
         """Let the model decide on a follow-up when there is one left; else the answer is complete."""
         floor = self._floor
-        floor.undecided = False
-        if not floor.utterances.prompt_heard:
-            floor.mark_heard()
+        floor.undecided, floor.unfinished = False, False
+        self._count_as_heard()
         if floor.progress.follow_ups_left <= 0:
             await self.accept("complete")
             return
         self._decide_by = time.monotonic() + floor.pacing.decision
         floor.clock.busy = True
         await floor.stage.ask_model(floor.progress)
+
+    def _count_as_heard(self) -> None:
+        """What was answered was asked, though perhaps not heard to its end."""
+        if not self._floor.utterances.prompt_heard:
+            self._floor.mark_heard()
 
     def drop_decision(self) -> None:
         """Whatever the model comes up with is not wanted any more."""
@@ -176,7 +185,7 @@ class Answering:
         if answer is None:
             return
         self.drop_decision()
-        self._settling, floor.undecided = None, False
+        self._settling, floor.undecided, floor.unfinished = None, False, False
         floor.clock.end_question()
         floor.move_on()
         seq = await floor.stage.emit(answer)
@@ -191,7 +200,7 @@ class Answering:
     async def _ask_for_more(self) -> None:
         """A required question is not done with by less than its plan asks for, unless the candidate insists."""
         self.drop_decision()
-        self._settling, self._floor.undecided = None, False
+        self._settling, self._floor.undecided, self._floor.unfinished = None, False, False
         progress, phrases = self._floor.progress, self._floor.phrases
         progress.hinted = True
         await self._floor.speak(phrases.too_short if progress.turns else phrases.nothing_said)
@@ -202,20 +211,38 @@ class Answering:
         self._acknowledged += 1
         return phrase
 
+    # --- Until the candidate is done ------------------------------------------------------------------
+
+    def wait_until_done(self, wait: bool) -> None:
+        """Whether spoken words wait for `finish`, those included that were about to be decided upon."""
+        floor = self._floor
+        if wait == floor.until_done:
+            return
+        floor.until_done = wait
+        if wait and (self.deciding or floor.undecided):
+            self.drop_decision()
+            floor.undecided, floor.unfinished = False, True
+        elif not wait and floor.unfinished and not self.settling:
+            floor.undecided = True
+
+    def finish(self) -> None:
+        """The candidate is done. Words that waited for it may bring a follow-up, as those of others do."""
+        self.settle("done", undecided=self._floor.until_done and not self.deciding)
+
     # --- The last words -------------------------------------------------------------------------------
 
-    def settle(self, reason: AcceptReason, *, then: CompletionReason | None = None) -> None:
+    def settle(self, reason: AcceptReason, *, then: CompletionReason | None = None, undecided: bool = False) -> None:
         """Accept what there is, once a sentence being spoken has had a moment to come in.
 
         One that is settling already keeps its reason, but nothing may keep the interview from ending with it.
         """
         floor = self._floor
         if self._settling:
-            if then is not None:
-                self._settling.reason, self._settling.then = reason, then
+            if then is not None or self._settling.undecided:
+                self._settling.reason, self._settling.then, self._settling.undecided = reason, then, undecided
         elif floor.progress.awaiting_answer:
             wait = floor.pacing.settle if floor.clock.candidate_speaking else 0.0
-            self._settling = Settling(until=time.monotonic() + wait, reason=reason, then=then)
+            self._settling = Settling(time.monotonic() + wait, reason, then, undecided=undecided)
 
     async def keep_time(self, *, waited: bool) -> bool:
         """Do what is due now; False when nothing is. `waited` says that both have been quiet for a moment."""
@@ -239,4 +266,11 @@ class Answering:
             settling.turn_ended, settling.until = True, now + self._floor.pacing.settle / 3
             await self._floor.stage.end_turn()
             return
-        await self.accept(settling.reason, then=settling.then)
+        await self._close(settling)
+
+    async def _close(self, settling: Settling) -> None:
+        if settling.undecided and self._floor.unfinished:
+            self._settling = None
+            await self.decide()
+        else:
+            await self.accept(settling.reason, then=settling.then)

@@ -61,7 +61,8 @@ class Phase(Enum):
 class Floor:
     """Steps that change the plan wait in `inbox` and are taken one at a time, in order.
 
-    `undecided` says that an answer waits for a decision that an interruption has dropped. `voiced_at` is when the
+    `undecided` says that an answer waits for a decision that an interruption has dropped. With `until_done` the
+    candidate says when an answer is over, and `unfinished` that its words wait for that. `voiced_at` is when the
     candidate's voice was last heard to begin, `moved_on_at` when the interview last went on to something else,
     `reported` the interview time used when Django was last told.
     """
@@ -83,6 +84,8 @@ class Floor:
         self.inbox: asyncio.Queue[Step] = asyncio.Queue()
         self.client_gone = False
         self.undecided = False
+        self.until_done = False
+        self.unfinished = False
         self.candidate_stopped_at = 0.0
         self.voiced_at = 0.0
         self.moved_on_at = 0.0

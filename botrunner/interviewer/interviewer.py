@@ -217,6 +217,8 @@ class Interviewer:
         if button is ClientMessageType.LEAVE:
             self._answering.drop_decision()
             self._closing.begin(CompletionReason.LEFT)
+        elif button in (ClientMessageType.WAIT, ClientMessageType.GO_AHEAD):
+            self._answering.wait_until_done(button is ClientMessageType.WAIT)
         if floor.phase is not Phase.ASKING or question is None:
             return
         floor.clock.restart_silence()
@@ -229,12 +231,14 @@ class Interviewer:
                 self._answering.interrupt_decision()
                 await self._timekeeping.resume_from_silence()
                 return
+            case ClientMessageType.WAIT | ClientMessageType.GO_AHEAD:
+                return
         await self._timekeeping.resume()
         match button:
             case ClientMessageType.REPEAT:
                 if not (floor.clock.bot_speaking and floor.utterances.prompt_waiting):
                     await floor.ask_again()
             case ClientMessageType.DONE:
-                self._answering.settle("done")
+                self._answering.finish()
             case ClientMessageType.SKIP if not question.required:
                 self._answering.settle("skipped")

@@ -55,6 +55,6 @@ class Mending:
         elif answering.deciding or answering.settling:
             pass  # both have a limit of their own
         elif progress.answered_last:
-            floor.undecided = True
+            floor.undecided, floor.unfinished = not floor.until_done, True
         else:
             await floor.ask_again()

@@ -133,6 +133,8 @@ class Timekeeping:
                 await floor.stage.emit(TimeWarning(scope="interview", seconds_left=clock.interview_left))
                 if speak:
                     await floor.speak(floor.phrases.interview_time_warning)
+            case Due.REPROMPT | Due.OFFER_TYPING if floor.until_done and floor.unfinished:
+                await floor.speak(floor.phrases.still_listening)
             case Due.REPROMPT:
                 await floor.speak(floor.phrases.reprompt)
             case Due.OFFER_TYPING:

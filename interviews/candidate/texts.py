@@ -82,6 +82,11 @@ def script_texts(*, interviewer: str, typing_allowed: bool) -> dict[str, str]:
         "pause": _("Pause"),
         "resume": _("Go on"),
         "pausing": _("Paused. Take a moment; press Go on when you are back."),
+        "waiting": _("I wait until you press “I\u2019m done”."),
+        "not_waiting": _("I go on when you have finished speaking."),
+        "wait_offered": _(
+            "Sorry if I cut you off. Press “Wait until I\u2019m done”, and pauses will not end your answers any more."
+        ),
         "type_instead": _("You can type your answer here."),
         "warning_question": _("About {seconds} seconds left for this question. Finish your thought; there is no rush."),
         "warning_interview": _("The interview is nearly over: about {seconds} seconds left."),

@@ -18,6 +18,13 @@ COUNT_MICROPHONE_REQUESTS = """
   navigator.mediaDevices.getUserMedia = (what) => { window.microphoneRequests += 1; return open(what); };
 """
 
+#: What the page tells the bot.
+KEEP_WHAT_IS_SENT = """
+  window.sent = [];
+  const send = RTCDataChannel.prototype.send;
+  RTCDataChannel.prototype.send = function (message) { window.sent.push(String(message)); send.call(this, message); };
+"""
+
 #: The newest candidate of a company has finished an interview that asks for sex and race or ethnicity.
 FINISH_AND_ASK = """
 from interviews.domain.versions import publish
@@ -49,6 +56,8 @@ with tenant_scope(Tenant.objects.get(slug={slug!r})):
         if not retries:
             Invitation.objects.filter(pk=newest.pk).update(version=version)
 """
+
+SPOKEN = "I have led a kitchen of six people for four years, and I like teaching beginners most of all."
 
 #: Every runner has its hands full; and all are free again.
 TAKE_SLOTS = "UPDATE interviews_runnerslot SET session_id = gen_random_uuid() WHERE session_id IS NULL RETURNING id"
@@ -154,6 +163,38 @@ def test_typing_needs_no_microphone_and_loses_nothing(page: Page, url: str, comp
     page.set_viewport_size({"width": 360, "height": 560})
     expect(candidate.turns.last).to_be_in_viewport()
     assert complaints == []
+
+
+def test_waiting_until_done_is_a_switch_that_outlives_a_reload(page: Page, demo: Demo, url: str) -> None:
+    page.add_init_script(KEEP_WHAT_IS_SENT)
+    candidate = Candidate(page)
+    candidate.open(url)
+    candidate.start(speaking=True)
+    candidate.wait_for_question(1)
+    switch = page.locator("#wait")
+    expect(switch).to_have_accessible_name("Wait until I\u2019m done")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    assert find_faults(page) == []
+    page.keyboard.press("Alt+w")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#announcer")).to_have_text("I wait until you press “I\u2019m done”.")
+    assert find_faults(page) == []
+
+    demo.sandbox.hear(SPOKEN)
+    candidate.say(SPOKEN)
+    page.wait_for_timeout(4000)  # the next question would have begun
+    expect(page.locator("#question-number")).to_have_text("Question 1 of 5")
+    candidate.wait_until("listening")
+    page.keyboard.press("Alt+d")
+    candidate.wait_for_question(2)
+
+    page.reload()
+    candidate.start(speaking=False)
+    page.wait_for_function("() => window.sent.some((message) => message.includes('interview.wait'))")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    page.wait_for_function("() => window.sent.at(-1).includes('interview.go_ahead')")
 
 
 def test_leaving_is_asked_for_and_can_be_undone(page: Page, url: str) -> None:

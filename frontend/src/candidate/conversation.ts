@@ -10,6 +10,8 @@ import { Transcript } from "./transcript";
 import type { InterviewEvent, Mode, PageConfig, Progress, Summary } from "./types";
 import { Voice } from "./voice";
 
+const WAITING_KEY = `waiting:${location.pathname}`;
+
 type TeamEvent = Extract<InterviewEvent, { type: "command.handled" }>;
 
 export interface ConversationActions extends Pick<RoomActions, "leave" | "proceed"> {
@@ -36,6 +38,8 @@ export class Conversation {
   /** Number of the question on the page; 0 before the first. */
   private question = 0;
   private paused = false;
+  /** Whether an answer ends only when the candidate says so; survives a reload. */
+  private waiting: boolean;
 
   constructor(
     private readonly config: PageConfig,
@@ -58,6 +62,7 @@ export class Conversation {
         done: () => this.markDone(),
         skip: () => this.call?.send("interview.skip"),
         pause: () => this.call?.send(this.paused ? "interview.resume" : "interview.pause"),
+        wait: () => this.setWaiting(!this.waiting),
         leave: actions.leave,
         proceed: actions.proceed,
       },
@@ -65,6 +70,8 @@ export class Conversation {
       this.voice,
       texts,
     );
+    this.waiting = sessionStorage.getItem(WAITING_KEY) !== null;
+    this.room.showWaiting(this.waiting);
     byId("sound").addEventListener("click", () => this.transcript.announceBot(this.voice.isMuted));
     microphone.addEventListener("lost", () => this.room.showNotice(texts.microphone_lost!));
   }
@@ -80,6 +87,7 @@ export class Conversation {
     this.room.showSteady(true);
     this.room.show("live");
     this.timers.run(true);
+    this.tellWaiting();
     void this.resync();
   }
 
@@ -104,7 +112,8 @@ export class Conversation {
   }
 
   readonly handlers: CallHandlers = {
-    onActivity: (activity) => this.room.showActivity(activity),
+    // The end of a turn is not the end of an answer that is waited for.
+    onActivity: (activity) => this.room.showActivity(this.waiting && activity === "thinking" ? "listening" : activity),
     onHeard: (text, final) => this.transcript.showHeard(text, final),
     onSaying: (text) => this.transcript.showSaying(text),
     onEvent: (event) => this.handle(event),
@@ -112,7 +121,9 @@ export class Conversation {
     onSteady: (steady) => {
       this.room.showSteady(steady);
       this.timers.run(steady);
-      if (steady) void this.resync();
+      if (!steady) return;
+      this.tellWaiting();
+      void this.resync();
     },
     onEnded: () => {
       this.breakOff();
@@ -158,6 +169,9 @@ export class Conversation {
         break;
       case "typing.offered":
         this.composer.offer();
+        break;
+      case "wait.offered":
+        this.room.showNotice(texts.wait_offered!);
         break;
       case "interview.troubled":
       case "voice.unavailable":
@@ -222,6 +236,24 @@ export class Conversation {
     this.paused = paused;
     this.room.showPaused(paused);
     if (this.microphone.isOpen) this.call?.mute(paused || this.microphone.isMuted);
+  }
+
+  private setWaiting(waiting: boolean): void {
+    this.waiting = waiting;
+    if (waiting) {
+      sessionStorage.setItem(WAITING_KEY, "");
+      this.room.showNotice(""); // which may have offered it
+    } else {
+      sessionStorage.removeItem(WAITING_KEY);
+    }
+    this.room.showWaiting(waiting);
+    this.room.announce(waiting ? this.config.texts.waiting! : this.config.texts.not_waiting!);
+    this.tellWaiting();
+  }
+
+  /** Each bot begins without knowing it, and what is sent while the connection wavers is lost. */
+  private tellWaiting(): void {
+    this.call?.send(this.waiting ? "interview.wait" : "interview.go_ahead");
   }
 
   private markDone(): void {

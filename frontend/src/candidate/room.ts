@@ -23,13 +23,15 @@ export interface RoomActions {
   skip(): void;
   /** Pause, or go on when paused. */
   pause(): void;
+  /** Have answers end only when the candidate says so, or no longer. */
+  wait(): void;
   leave(): void;
   /** The button of a phase: try again, continue, or continue here. */
   proceed(): void;
 }
 
 const TEAM_NOTE_SHOWN = 20_000;
-const SHORTCUTS: Record<string, string> = { KeyM: "mute", KeyR: "repeat", KeyD: "done" };
+const SHORTCUTS: Record<string, string> = { KeyM: "mute", KeyR: "repeat", KeyD: "done", KeyW: "wait" };
 
 /** The room's own controls and its state at a glance. */
 export class Room {
@@ -54,7 +56,7 @@ export class Room {
     private readonly voice: Voice,
     private readonly texts: Record<string, string>,
   ) {
-    for (const name of ["mute", "repeat", "done", "skip", "pause"] as const) {
+    for (const name of ["mute", "repeat", "done", "skip", "pause", "wait"] as const) {
       byId(name).addEventListener("click", () => actions[name]());
     }
     this.proceedButton.addEventListener("click", () => actions.proceed());
@@ -122,6 +124,10 @@ export class Room {
     this.pauseUsed ||= paused;
     this.paused = paused;
     this.showControls();
+  }
+
+  showWaiting(waiting: boolean): void {
+    byId("wait").setAttribute("aria-pressed", String(waiting));
   }
 
   showQuestion(index: number, count: number, text: string, required: boolean): void {

@@ -89,7 +89,7 @@ export interface PageConfig {
 }
 
 /** What the page can ask of the bot, beside what it says and types. */
-export type ClientMessage = `interview.${"repeat" | "done" | "skip" | "pause" | "resume" | "typing" | "leave"}`;
+export type ClientMessage = `interview.${"repeat" | "done" | "skip" | "pause" | "resume" | "typing" | "wait" | "go_ahead" | "leave"}`;
 
 /** `data` of the RTVI server-messages the page acts on; the bot's contract.py defines them. */
 export type InterviewEvent =
@@ -120,6 +120,7 @@ export type InterviewEvent =
       interview_left: number;
     }
   | { type: "typing.offered"; question_id: string | null }
+  | { type: "wait.offered" }
   | { type: "interview.paused"; reason: string }
   | { type: "interview.resumed" }
   | { type: "summary.ready"; text: string; points: string[] }

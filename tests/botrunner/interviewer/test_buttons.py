@@ -1,4 +1,4 @@
-"""What the candidate presses: repeat, done, skip, pause and leave."""
+"""What the candidate presses: repeat, done, skip, pause, wait until I'm done, and leave."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from botrunner.contract import (
     InterviewCompleted,
     InterviewPaused,
     InterviewResumed,
+    Modality,
+    WaitOffered,
 )
 from botrunner.phrases import ENGLISH
 from tests.botrunner.interviewer.room import LONG_ANSWER, Room
-from tests.botrunner.plans import make_plan, make_question
+from tests.botrunner.plans import SECOND, make_plan, make_question
 
 
 async def test_repeat_says_the_question_again_without_a_new_start(open_room: Callable[..., Room]) -> None:
@@ -122,6 +124,156 @@ async def test_a_pause_in_mid_answer_keeps_what_was_said(open_room: Callable[...
     await room.say("at a bank.")
     await room.stage.left.wait()
     assert room.answers() == [(1, "I run databases at a bank.", "complete")]
+
+
+# --- Wait until I'm done ------------------------------------------------------------------------------
+
+ONE = make_plan(make_question(max_follow_ups=0))
+
+
+async def wait_until_done(room: Room) -> None:
+    await room.begin()
+    room.interviewer.note_pressed(ClientMessageType.WAIT)
+
+
+async def test_an_answer_that_is_to_be_waited_for_ends_with_done_and_no_sooner(open_room: Callable[..., Room]) -> None:
+    room = open_room(ONE)
+    await wait_until_done(room)
+    for part in ("I run databases.", "For a bank.", "And I like it."):
+        await room.say(part)
+        await asyncio.sleep(20)
+    assert room.answers() == []
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.stage.left.wait()
+    assert room.answers() == [(1, "I run databases. For a bank. And I like it.", "complete")]
+
+
+async def test_done_brings_the_follow_up_that_a_turn_brings_elsewhere(open_room: Callable[..., Room]) -> None:
+    room = open_room()
+    await wait_until_done(room)
+    await room.say("I run databases.")
+    assert "ask the model" not in room.stage.did
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.until_did("ask the model")
+    await room.interviewer.note_follow_up("Which ones?")
+    await room.until_did("say: Which ones?")
+    await room.say("Postgres.")
+    await asyncio.sleep(20)
+    assert room.answers() == []
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.until_did("say: What are you proud of?")
+    assert room.answers() == [(1, "I run databases. Postgres.", "complete")]
+
+
+async def test_done_twice_waits_for_no_model(open_room: Callable[..., Room]) -> None:
+    room = open_room()
+    await wait_until_done(room)
+    await room.say(LONG_ANSWER)
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.until_did("ask the model")
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.until_did("say: What are you proud of?")
+    assert room.answers() == [(1, LONG_ANSWER, "done")]
+
+
+async def test_done_in_mid_sentence_waits_for_the_words_of_who_is_waited_for(open_room: Callable[..., Room]) -> None:
+    room = open_room(ONE)
+    await wait_until_done(room)
+    await room.say("I run databases")
+    room.stage.held_words = "at a bank."
+    room.interviewer.note_candidate_started()
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.until(room.answers)
+    assert room.answers() == [(1, "I run databases at a bank.", "complete")]
+
+
+async def test_what_is_typed_is_an_answer_with_what_was_said_before(open_room: Callable[..., Room]) -> None:
+    room = open_room(ONE)
+    await wait_until_done(room)
+    await room.say("I run databases")
+    room.interviewer.note_pressed(ClientMessageType.TYPING)
+    await asyncio.sleep(20)  # and thinks again
+    assert room.answers() == []
+    await room.say("at a bank.", modality=Modality.TEXT)
+    await room.stage.left.wait()
+    assert room.answers() == [(1, "I run databases at a bank.", "complete")]
+
+
+async def test_silence_is_told_what_to_press_twice_and_then_is_an_end(open_room: Callable[..., Room]) -> None:
+    room = open_room(ONE, reprompt_after=30, offer_typing_after=60, pause_after=90)
+    await wait_until_done(room)
+    await asyncio.sleep(40)
+    assert f"say: {ENGLISH.reprompt}" in room.stage.did  # nothing has been said yet
+    await room.say(LONG_ANSWER)
+    await asyncio.sleep(80)
+    assert room.stage.did.count(f"say: {ENGLISH.still_listening}") == 2
+    assert (room.answers(), "typing.offered" in room.stage.did) == ([], False)
+    await room.until(room.answers)
+    assert room.answers() == [(1, LONG_ANSWER, "silence")]
+    assert room.of(InterviewPaused) == []
+
+
+async def test_the_time_limit_ends_what_is_waited_for(open_room: Callable[..., Room]) -> None:
+    room = open_room(make_plan(make_question(max_follow_ups=0).model_copy(update={"time_limit": 25})))
+    await wait_until_done(room)
+    await room.say(LONG_ANSWER)
+    await room.until(room.answers)
+    assert room.answers() == [(1, LONG_ANSWER, "time_limit")]
+
+
+async def test_who_is_not_to_be_waited_for_any_more_has_answered(open_room: Callable[..., Room]) -> None:
+    room = open_room(ONE)
+    await wait_until_done(room)
+    await room.say(LONG_ANSWER)
+    await asyncio.sleep(5)
+    room.interviewer.note_pressed(ClientMessageType.GO_AHEAD)
+    await room.stage.left.wait()
+    assert room.answers() == [(1, LONG_ANSWER, "complete")]
+
+
+async def test_a_decision_under_way_is_dropped_by_a_wish_to_be_waited_for_and_not_by_its_being_repeated(
+    open_room: Callable[..., Room],
+) -> None:
+    room = open_room()
+    await room.begin()
+    await room.say("I run databases.")
+    await room.until_did("ask the model")
+    room.interviewer.note_pressed(ClientMessageType.WAIT)
+    await asyncio.sleep(5)
+    await room.interviewer.note_follow_up("Which ones?")
+    await room.say("For a bank.")
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.until(lambda: room.stage.did.count("ask the model") == 2)
+    room.interviewer.note_pressed(ClientMessageType.WAIT)  # as after a shaky connection
+    await asyncio.sleep(1)
+    await room.interviewer.note_accepted()
+    await room.until(room.answers)
+    assert room.answers() == [(1, "I run databases. For a bank.", "complete")]
+
+
+async def test_a_page_may_ask_to_be_waited_for_before_the_first_question(open_room: Callable[..., Room]) -> None:
+    room = open_room(ONE)
+    room.interviewer.note_pressed(ClientMessageType.WAIT)
+    await room.begin()
+    await room.say(LONG_ANSWER)
+    await asyncio.sleep(20)
+    assert room.answers() == []
+
+
+async def test_going_on_after_done_teaches_the_bot_nothing(open_room: Callable[..., Room]) -> None:
+    room = open_room(make_plan(make_question(max_follow_ups=0), make_question(SECOND, "What next?", max_follow_ups=0)))
+    await wait_until_done(room)
+    await room.say("I run databases.")
+    room.stage.mumbles = True
+    room.interviewer.note_pressed(ClientMessageType.DONE)
+    await room.until_did("say: What next?")
+    room.interviewer.note_bot_started()
+    await asyncio.sleep(0.01)
+    room.interviewer.note_voice()
+    room.interviewer.note_interruption()
+    await room.say("And for nine years, I should say, mostly Postgres.")
+    await room.until(lambda: len(room.answers()) == 2)
+    assert room.of(WaitOffered) == []
 
 
 async def test_leave_says_goodbye_and_can_be_resumed(open_room: Callable[..., Room]) -> None:

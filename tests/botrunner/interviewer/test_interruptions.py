@@ -156,14 +156,19 @@ async def test_who_was_talked_over_is_left_more_silence_and_told_once_of_a_way_t
     room = open_room(PLAN, cautious_pause=2, thinking_pause=4)
     await answer_and_hear_the_next_begin(room)
     assert least_silence(room) == 0
-    for times, silence in ((1, 2), (2, 4)):
+
+    async def go_on() -> None:
+        answers, asked = len(room.answers()), room.stage.did.count("say: What are you proud of?")
         room.interviewer.note_bot_started()
         room.interviewer.note_voice()
         room.interviewer.note_interruption()
         await room.say("And for nine years, I should say, mostly Postgres.")
-        await room.until(lambda times=times: len(room.answers()) == 1 + times)
+        await room.until(lambda: len(room.answers()) == answers + 1)
+        await room.until(lambda: room.stage.did.count("say: What are you proud of?") == asked + 1)
+
+    for silence in (2, 4):
+        await go_on()
         assert (least_silence(room), room.of(WaitOffered)) == (silence, [WaitOffered()])
-        await room.until(lambda times=times: room.stage.did.count("say: What are you proud of?") == 1 + times)
 
 
 async def test_words_that_were_late_and_a_greeting_talked_over_teach_nothing(open_room: Callable[..., Room]) -> None:
