@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 #: Lists and objects in each other. A question bank has six.
 MAX_DEPTH = 32
+
+#: In a text without it no number is beyond a float: the largest has 308 digits after its first.
+LONG = re.compile(r"\d{200}|[eE]\+?\d{3}")
+
+WHOLES = (dict, list)
 
 Pointer = tuple[str, ...]
 
@@ -34,17 +39,12 @@ class Ambiguous(dict[str, Any]):
 
 def read_json(text: str) -> Any:
     """Its value. Raises ValueError, of which NotStrict is one."""
+    numbers: dict[str, Any] = {"parse_float": read_float, "parse_int": read_int} if LONG.search(text) else {}
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=read_object,
-            parse_constant=refuse_number,
-            parse_float=read_float,
-            parse_int=read_int,
-        )
-        refuse_loose(value)
+        value = json.loads(text, object_pairs_hook=read_object, parse_constant=refuse_constant, **numbers)
     except RecursionError:
         raise NotStrict("This is nested too deeply.", at=()) from None
+    refuse_loose(value)
     return value
 
 
@@ -58,7 +58,7 @@ def read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return ambiguous
 
 
-def refuse_number(text: str) -> Any:
+def refuse_constant(text: str) -> Any:
     raise ValueError(f"{text} is no number of JSON")
 
 
@@ -75,35 +75,57 @@ def read_int(text: str) -> int:
     return int(text)
 
 
-def refuse_loose(value: Any) -> None:
-    """Raises NotStrict for the first name or value that can't be kept as it is."""
-    waiting: list[tuple[Any, Pointer]] = [(value, ())]
+def refuse_loose(root: Any) -> None:
+    """Raises NotStrict for a name or value that can't be kept as it is. A body of nothing but brackets is looked
+    through in a fraction of a second."""
+    if isinstance(root, str):
+        refuse_text(root, Place())
+    waiting = [(root, Place())] if isinstance(root, WHOLES) else []
     while waiting:
-        part, at = waiting.pop()
-        if isinstance(part, str):
-            refuse_text(part, at)
-        elif isinstance(part, dict | list):
-            if len(at) >= MAX_DEPTH:
-                raise NotStrict(f"This is nested too deeply: {MAX_DEPTH} levels are enough.", at=at)
-            waiting.extend(parts_of(part, at))
+        whole, place = waiting.pop()
+        if isinstance(whole, dict):
+            for name in whole:
+                refuse_text(name, place)
+        if isinstance(whole, Ambiguous):
+            sentence = "This name stands more than once in its object. Send it once."
+            raise NotStrict(sentence, at=place.steps(whole.name), code="repeated")
+        for step, part in whole.items() if isinstance(whole, dict) else enumerate(whole):
+            if isinstance(part, str):
+                refuse_text(part, place, step)
+            elif isinstance(part, WHOLES):
+                if place.depth + 1 >= MAX_DEPTH:
+                    sentence = f"This is nested too deeply: {MAX_DEPTH} levels are enough."
+                    raise NotStrict(sentence, at=place.steps(step))
+                if part:
+                    waiting.append((part, Place(place, step)))
 
 
-def parts_of(whole: dict[str, Any] | list[Any], at: Pointer) -> Iterator[tuple[Any, Pointer]]:
-    if isinstance(whole, list):
-        yield from ((part, (*at, str(index))) for index, part in enumerate(whole))
-        return
-    for name in whole:
-        refuse_text(name, at)
-    if isinstance(whole, Ambiguous):
-        sentence = "This name stands more than once in its object. Send it once."
-        raise NotStrict(sentence, at=(*at, whole.name), code="repeated")
-    yield from ((part, (*at, name)) for name, part in whole.items())
+class Place:
+    """Of a list or an object: the one that it stands in, and by which name or number."""
+
+    __slots__ = ("around", "depth", "step")
+
+    def __init__(self, around: Place | None = None, step: str | int = "") -> None:
+        self.around, self.step = around, step
+        self.depth: int = 0 if around is None else around.depth + 1
+
+    def steps(self, *more: str | int) -> Pointer:
+        """From the root to it, and on."""
+        found, place = [*reversed(more)], self
+        while place.around is not None:
+            found.append(place.step)
+            place = place.around
+        return tuple(str(step) for step in reversed(found))
 
 
-def refuse_text(text: str, at: Pointer) -> None:
+def refuse_text(text: str, place: Place, *step: str | int) -> None:
+    """`text` is a name in `place`, or the value at this step of it."""
     if "\0" in text:
-        raise NotStrict("Text may hold any character but NUL.", at=at)
+        raise NotStrict("Text may hold any character but NUL.", at=place.steps(*step))
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise NotStrict("Half a character is no text: a \\ud800 to \\udfff stands alone.", at=at) from None
+        sentence = "Half a character is no text: a \\ud800 to \\udfff stands alone."
+        raise NotStrict(sentence, at=place.steps(*step)) from None

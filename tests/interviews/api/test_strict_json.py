@@ -35,6 +35,8 @@ WRONG: dict[str, bytes] = {
     "Infinity": b'{"extra_time": [Infinity]}',
     "-Infinity": b"-Infinity",
     "beyond a float": b'{"extra_time": 1e999}',
+    "beyond a float, by little": b"[-2E+308]",
+    "beyond a float, without a power": b"9" * 250 + b"." + b"0" * 9 + b"e60",
     "beyond a float, written out": b'{"extra_time": ' + b"9" * 400 + b"}",
     "beyond Python's patience": b'{"extra_time": ' + b"9" * 5000 + b"}",
     "cut off": b'{"name": "a"',
@@ -72,7 +74,7 @@ def test_what_is_no_json_is_no_value(name: str) -> None:
     [
         {"a": {"a": [{"a": 1}, {"a": 2}]}},
         {"a": "\\u0000 in letters, \\ud83d too, and \U0001f600"},
-        {"a": [0, -1, 1.5, 2**64, 1e300, True, None, ""]},
+        {"a": [0, -1, 1.5, 2**64, 10**307, 1e308, -1e-300, True, None, ""], "b": [[], {}, {"c": []}]},
         [],
     ],
 )
