@@ -93,7 +93,8 @@ class SpokenInterview:
         self.loudspeaker = Loudspeaker()
         self.session = BotSession(pacing=pacing)
         self.tts = create_tts(settings, job)
-        voice, playback, llm = Voice(), Playback(), create_llm(settings, job)
+        self.playback = playback = Playback()
+        voice, llm = Voice(), create_llm(settings, job)
         patience = Patience(pacing)
         aggregators = LLMContextAggregatorPair(
             LLMContext(),
