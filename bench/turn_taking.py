@@ -12,9 +12,11 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from statistics import median
 from typing import Any, Literal, cast
+from uuid import UUID
 
 import numpy as np
 from loguru import logger
@@ -45,8 +47,20 @@ from pipecat.utils.asyncio.task_manager import TaskManager
 
 from bench.virtual_time import run_in_virtual_time
 from botrunner.clock import Pacing
+from botrunner.contract import (
+    AnswerAccepted,
+    ClientMessageType,
+    Contract,
+    Modality,
+    PlannedQuestion,
+    PriorTurn,
+    SummaryReady,
+)
 from botrunner.deepgram import AllTranscribedFrame
+from botrunner.default_plan import default_plan
+from botrunner.interviewer import Interviewer
 from botrunner.patience import Patience
+from botrunner.progress import Progress
 from botrunner.sandbox.deepgram import Transcriber
 from botrunner.sandbox.state import SandboxState, Utterance
 from botrunner.sandbox.voice import speak_pcm
@@ -59,6 +73,8 @@ CHUNK_BYTES = 2 * int(RATE * CHUNK_SECONDS)
 DEEPGRAM_SECONDS = 0.15
 LEAD_SECONDS = 1.0
 PATIENCE_SECONDS = 14.0
+#: From the last word until the candidate presses that they are done.
+PRESS_SECONDS = 1.0
 VOICED_RMS = 200.0
 
 PACING = Pacing()
@@ -167,6 +183,7 @@ Made = tuple[BaseUserTurnStopStrategy, list[LullListener]]
 class Way:
     """`make` is given smart turn's verdict, and the patience of one interview, which is all 24 answers.
 
+    Where the candidate is to say when an answer is over, it is the answer that ends, not the turn.
     Those whom the voice detection tells of a lull are returned beside the strategy, if there are any. `give_up` is
     Pipecat's user_turn_stop_timeout. `punctuated` says whether the words come with full stops.
     """
@@ -178,6 +195,7 @@ class Way:
     hears: bool = True  # whether it asks smart turn at all
     begin: Callable[[], Patience] = lambda: Patience(PACING, punctuated=True)
     punctuated: bool = True
+    until_done: bool = False  # whether the candidate says when an answer is over
 
 
 def make_ours(verdict: Verdict, patience: Patience) -> Made:
@@ -216,6 +234,7 @@ WAYS = (
     OURS,
     replace(OURS, name="Vivavoce, having talked over somebody once", begin=having_talked_over(1)),
     replace(OURS, name="Vivavoce, having talked over somebody twice", begin=having_talked_over(2)),
+    replace(OURS, name="Vivavoce, waiting until done is pressed", until_done=True),
     replace(OURS, name="Vivavoce, the service leaves full stops out", punctuated=False),
     replace(OURS, name="Vivavoce, full stops do not count", begin=lambda: Patience(PACING)),
     replace(OURS, name="Vivavoce, nothing prepared in lulls", make=make_ours_without_lulls),
@@ -242,6 +261,69 @@ def ask_smart_turn(audio: NDArray[np.float32]) -> bool:
     if key not in _heard:
         _heard[key] = bool(_smart_turn()._predict_endpoint(audio)["prediction"])
     return _heard[key]
+
+
+# --- Waiting until done is pressed --------------------------------------------------------------------
+
+
+class Interview:
+    """The real interviewer with one question, asked at once, of a candidate who is to be waited for.
+
+    What it wants done is not done, but for its words, which count as heard. `words` are those of the turn.
+    """
+
+    def __init__(self, *, ended: Callable[[], None]) -> None:
+        question = PlannedQuestion(id=UUID(int=1), text="What do you do?", max_follow_ups=0)
+        self.interviewer = Interviewer(
+            default_plan().model_copy(update={"questions": [question]}), stage=self, pacing=PACING
+        )
+        self.words: list[str] = []
+        self._ended = ended
+        self._tasks = [asyncio.create_task(self.interviewer.run()), asyncio.create_task(self._tick())]
+        self.interviewer.note_pressed(ClientMessageType.WAIT)
+        self.interviewer.note_client_ready()
+
+    async def end_turn(self) -> None:
+        words = " ".join(self.words)
+        self.words.clear()
+        self.interviewer.note_words(words, modality=Modality.VOICE, started_at=datetime.now(UTC))
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(PACING.tick)
+            self.interviewer.note_tick()
+
+    async def say(self, *texts: str) -> None:
+        for text in texts:
+            now = datetime.now(UTC)
+            self.interviewer.note_bot_turn(text, modality=Modality.VOICE, interrupted=False, started_at=now)
+
+    async def emit(self, event: Contract) -> int | None:
+        if isinstance(event, AnswerAccepted):
+            self._ended()
+        return None
+
+    async def put_question(self, question: PlannedQuestion, prompt: str) -> None:
+        await self.interviewer.say_prompt(prompt)
+
+    async def wait_acked(self, seq: int, within: float) -> bool:
+        return True
+
+    async def summarise(self, transcript: list[PriorTurn]) -> SummaryReady:
+        return SummaryReady(text="", spoken="")
+
+    def heard_of(self, text: str) -> str:
+        return ""
+
+    async def prepare(self) -> None: ...
+    async def put_closing(self) -> None: ...
+    async def ask_model(self, progress: Progress) -> None: ...
+    async def leave(self) -> None: ...
 
 
 # --- One answer ---------------------------------------------------------------------------------------
@@ -334,9 +416,22 @@ async def listen(answer: Answer, way: Way, ear: Ear, patience: Patience) -> Hear
         user_turn_strategies=UserTurnStrategies(stop=[strategy]), user_turn_stop_timeout=way.give_up
     )
 
+    interview = Interview(ended=lambda: heard.ends.append(loop.time() - began)) if way.until_done else None
+
+    words = interview.words if interview else []
+
     @controller.event_handler("on_user_turn_stopped")
     async def on_stopped(*about: object) -> None:
-        heard.ends.append(loop.time() - began)
+        if interview:
+            await interview.end_turn()
+            interview.interviewer.note_candidate_stopped()
+        else:
+            heard.ends.append(loop.time() - began)
+
+    @controller.event_handler("on_user_turn_started")
+    async def on_started(*about: object) -> None:
+        if interview:
+            interview.interviewer.note_candidate_started()
 
     setup = FrameProcessorSetup(clock=SystemClock(), task_manager=TaskManager(), pipeline_worker=cast(Any, None))
     await controller.setup(setup)
@@ -348,13 +443,15 @@ async def listen(answer: Answer, way: Way, ear: Ear, patience: Patience) -> Hear
 
     async def deliver(message: dict[str, Any]) -> None:
         asked_after = breaths
-        await _deliver(message, controller, punctuated=way.punctuated)
+        await _deliver(message, controller, punctuated=way.punctuated, words=words)
         if listeners and message["from_finalize"] and breaths == asked_after:
             await controller.process_frame(AllTranscribedFrame())
 
     for number, audio in enumerate(_slice(speech.pcm)):
         if heard.ends and heard.ends[-1] > speech.spans[-1][1]:
             break
+        if interview and number == math.ceil((speech.spans[-1][1] + PRESS_SECONDS) / CHUNK_SECONDS):
+            interview.interviewer.note_pressed(ClientMessageType.DONE)
         await asyncio.sleep(began + (number + 1) * CHUNK_SECONDS - loop.time())
         for message in taken.messages[number]:
             task = asyncio.create_task(deliver(message))
@@ -370,6 +467,8 @@ async def listen(answer: Answer, way: Way, ear: Ear, patience: Patience) -> Hear
             await controller.process_frame(_tell(change, taken.params))
     await asyncio.gather(*on_their_way)
     await controller.cleanup()
+    if interview:
+        await interview.close()
     return heard
 
 
@@ -379,7 +478,10 @@ def _tell(change: VADState, params: VADParams) -> VADUserStartedSpeakingFrame | 
     return VADUserStoppedSpeakingFrame(stop_secs=params.stop_secs, timestamp=time.time())
 
 
-async def _deliver(message: dict[str, Any], controller: UserTurnController, *, punctuated: bool) -> None:
+async def _deliver(
+    message: dict[str, Any], controller: UserTurnController, *, punctuated: bool, words: list[str]
+) -> None:
+    """Hand the message on; what is said for good is added to `words`."""
     text = message["channel"]["alternatives"][0]["transcript"]
     if not punctuated:
         text = text.replace(".", "")
@@ -389,6 +491,7 @@ async def _deliver(message: dict[str, Any], controller: UserTurnController, *, p
     await asyncio.sleep(DEEPGRAM_SECONDS)
     if text:
         finalized = bool(message["from_finalize"])
+        words.append(text)
         await controller.process_frame(TranscriptionFrame(text=text, user_id="", timestamp="", finalized=finalized))
 
 
