@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin import AdminSite
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget
 
 from tenants.domain.accounts import record_everywhere
@@ -78,8 +78,8 @@ class SetPassword(ConsoleContext, auth_views.PasswordResetConfirmView):
 
 
 def change_password(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-    """The admin's own page; that the password was changed is written down."""
-    response = AdminSite.password_change(admin.site, request, extra_context)
+    """The theme's own page; that the password was changed is written down."""
+    response = UnfoldAdminSite.password_change(admin.site, request, extra_context)
     if request.method == "POST" and response.status_code == 302 and isinstance(request.user, User):
         record_everywhere(user=request.user, verb="changed their password", ip=request.META.get("REMOTE_ADDR"))
     return response

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from unfold.forms import AdminOwnPasswordChangeForm
 
 from tenants.domain.audit import acting, record, record_once
 from tenants.models import AuditEntry, Brand, PlatformEntry, Tenant, User
@@ -30,6 +31,8 @@ def test_changing_the_password_is(acme: Tenant, owner: User, log_in: LogIn) -> N
     owner.set_password("the old one of theirs")
     owner.save()
     client, url = log_in(owner), reverse("admin:password_change")
+    # Not Django's own, of whose fields nothing is to be seen in the theme.
+    assert type(client.get(url).context["form"]) is AdminOwnPasswordChangeForm
     form = {"old_password": "another", "new_password1": NEW, "new_password2": NEW}
     assert client.post(url, form).status_code == 200
     assert acts(acme, owner) == []
