@@ -8,7 +8,7 @@
 #   make setup         only install and build
 #   make lint          linters, types, import rules
 #   make rehearse      play a simulated candidate through an interview; ARGS=--help says how
-#   make screenshots   take the pictures of the README and of docs/tour.md again
+#   make screenshots   take the pictures of the README and of docs/tour.md again; ARGS="brand members" these alone
 #   make openapi       write the API's schema to docs/api/openapi.json
 #   make api-client    generate a typed Python client from that schema
 #   make messages      bring the translations' catalogues up to date with the sources
@@ -79,7 +79,7 @@ rehearse: .venv/.installed
 	@$(PY) -m botrunner.rehearsal $(ARGS)
 
 screenshots: setup chromium
-	$(PY) -m scripts.screenshots
+	$(PY) -m scripts.screenshots $(ARGS)
 
 messages: .venv/.installed
 	@DJANGO_SETTINGS_MODULE=config.settings DEBUG=true DATABASE_URL=postgres:///unused REDIS_URL=redis://unused \

@@ -1,6 +1,9 @@
 """The demo's stack with what a test wants of it: fresh links, the sandbox's control, and a look into the tables."""
 
 import json
+import re
+from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -38,6 +41,10 @@ class Demo:
         tenants: list[dict[str, Any]] = json.loads(self.stack.manage("load_demo"))["tenants"]
         return tenants
 
+    def mailed_link(self, recipient: str) -> str:
+        """The first link in the mail to them, once it is there."""
+        return until(lambda: find_link(self.stack.var_dir / "mail", recipient), seconds=40)
+
     def live_session(self, slug: str) -> Any:
         """The id of the session that the company's newest invitation has just begun, once it is live."""
         query = (
@@ -53,3 +60,14 @@ class Demo:
             assert tenant is not None
             connection.execute("SELECT set_config('vivavoce.tenant_id', %s, true)", [str(tenant[0])])
             return connection.execute(query, arguments).fetchall()
+
+
+def find_link(folder: Path, recipient: str) -> str:
+    """Empty before it is there."""
+    for path in sorted(folder.glob("*")):
+        for raw in path.read_bytes().split(b"-" * 79):
+            mail = message_from_bytes(raw.strip(), policy=policy.default)
+            text = mail.get_body(("plain",)) if mail["To"] == recipient else None
+            if text and (found := re.search(r"https?://\S+", text.get_content())):
+                return found[0]
+    return ""

@@ -11,16 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interviews.categories import Race, Sex
-from interviews.demo.companies import HARBOUR_LIGHT
+from interviews.demo.companies import FERN_AND_FIELD, HARBOUR_LIGHT
 from interviews.domain import ats_connections, batches, choices, invitations, self_identification, versions, webhooks
 from interviews.enums import AtsDirection, CandidateWish
 from interviews.models import AtsCallback, Candidate, Interview, Invitation, Order, QuestionBank, Result, WebhookAttempt
 from tenants.domain.domains import add_domain
 from tenants.domain.keys import issue_api_key
 from tenants.domain.member_invitations import invite_member
+from tenants.domain.password_mails import ask_for_password
+from tenants.domain.tenants import enter_tenant
 from tenants.enums import Role, Scope
-from tenants.models import AuditEntry, Brand, Membership, Tenant
+from tenants.models import AuditEntry, Brand, MemberInvitation, Membership, PasswordMail, PlatformEntry, Tenant, User
 from tenants.scope import tenant_scope
+from tests.browser.addresses import NEWCOMER, NOBODY, STAFF
 from tests.browser.applicants import APPLICANTS
 from tests.browser.history import interview_applicant, invite, member
 from tests.interviews.counted import add_people, make_asking
@@ -32,6 +35,16 @@ Lena Olsen;lena.olsen@candidates.example;English;50%
 Noor B.;noor.bakker@candidates.example;English;
 """
 
+
+#: Steps that ask first, by the row of `write_company` that they are taken with.
+ASKING = {
+    "domain": ("delete",),
+    "member": ("delete",),
+    "member invitation": ("resend", "revoke"),
+    "key": ("rotate", "revoke"),
+    "webhook": ("send_test", "rotate", "switch", "delete"),
+    "ats": ("run_test", "replace_key", "switch", "delete"),
+}
 
 #: Of as many people as `write_groups` makes.
 FIRST_NAMES = ("Ada", "Bilal", "Chiara", "Dilan", "Emre", "Fatou", "Goran", "Hye")
@@ -47,7 +60,8 @@ def furnish_desk() -> None:
         interview.refresh_from_db()
         versions.publish(interview=interview)
         shown = write_candidates(interview) | write_company(tenant, interview) | write_groups()
-    print(json.dumps(shown))
+        owner = member("owner")
+    print(json.dumps(shown | write_platform(owner)))
 
 
 def write_candidates(interview: Interview) -> dict[str, str]:
@@ -93,6 +107,8 @@ def write_groups() -> dict[str, str]:
         candidate.name, candidate.email = f"{first} {last}", f"{first}.{last}@candidates.example".lower()
         candidate.created_at = at
         candidate.save()
+    banks = QuestionBank.objects.filter(questions__interview_questions__interview=interview)
+    QuestionBank.objects.filter(pk__in=banks.values("pk")).update(name="Graduate questions")
     Result.objects.filter(invitation__interview=interview).update(created_at=at)
     Invitation.objects.filter(interview=interview).update(created_at=at)
     return {"adverse impact": f"{reverse('adverse-impact:show')}?interview={interview.pk}#decisions-title"}
@@ -100,7 +116,8 @@ def write_groups() -> dict[str, str]:
 
 def write_company(tenant: Tenant, interview: Interview) -> dict[str, str]:
     domain = add_domain(tenant=tenant, host="interviews.harbour-light.example")
-    newcomer = invite_member(email="kai@harbour-light.example", name="Kai Berg", role=Role.REVIEWER)
+    newcomer = invite_member(email=NEWCOMER, name="Kai Berg", role=Role.REVIEWER)
+    fail_once(newcomer)
     key, _text = issue_api_key(name="Careers page", scopes=Scope.values)
     webhook, _secret = webhooks.add_endpoint(url="https://hooks.harbour-light.example/vivavoce")
     delivery = webhooks.send_test(endpoint=webhook)
@@ -131,10 +148,41 @@ def write_company(tenant: Tenant, interview: Interview) -> dict[str, str]:
         "ats call": call,
         "audit entry": AuditEntry.objects.filter(verb__contains="decided").first() or AuditEntry.objects.latest("at"),
     }
+    asking = {f"{name}: {step}": step_of(rows[name], step) for name, steps in ASKING.items() for step in steps}
     more = {"import": reverse("admin:interviews_questionbank_import", args=[bank.pk])}
-    return {name: change(row) for name, row in rows.items()} | more
+    return {name: change(row) for name, row in rows.items()} | asking | more
+
+
+def write_platform(owner: User) -> dict[str, str]:
+    """The platform's staff, who have the owner's password, with a mail that they see and something that they did."""
+    fields = {"name": "Robin Hart", "is_platform_staff": True, "password": owner.password}
+    staff, _new = User.objects.get_or_create(email=STAFF, defaults=fields)
+    nobody = User.objects.get_or_create(email=NOBODY, defaults=fields | {"name": "", "is_platform_staff": False})[0]
+    mail = ask_for_password(user=owner)
+    assert mail is not None
+    fail_once(mail)
+    enter_tenant(user=staff, tenant=Tenant.objects.get(slug=FERN_AND_FIELD.slug))
+    rows = {
+        "platform: user": nobody,
+        "platform: password mail": mail,
+        "platform: entry": PlatformEntry.objects.latest("at"),
+    }
+    asking = {"platform: another password mail": step_of(mail, "send_another")}
+    return {name: change(row) for name, row in rows.items()} | asking
+
+
+def fail_once(mail: MemberInvitation | PasswordMail) -> None:
+    """As if it had been tried before."""
+    mail.tries.create(sent=False, error="SMTPServerDisconnected: Connection unexpectedly closed")
+    mail.attempts = models.F("attempts") + 1
+    mail.save(update_fields=["attempts"])
 
 
 def change(row: models.Model) -> str:
     """The page of one row in the admin."""
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return step_of(row, "change")
+
+
+def step_of(row: models.Model, step: str) -> str:
+    """The page that asks before it takes a step with the row."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{step}", args=[row.pk])

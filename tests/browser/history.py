@@ -101,7 +101,9 @@ def interview_applicant(interview: Interview, applicant: Applicant) -> Result:
 def invite(interview: Interview, name: str, email: str) -> Invitation:
     """Invited by a mail that is out."""
     made = invitations.create_invitation(interview=interview, candidate_name=name, candidate_email=email)
-    emails.record_sent(email=made.emails.get(), message_id=make_msgid(domain="harbour-light.example"))
+    mail = emails.claim_email(email_id=made.emails.get().pk)
+    assert mail is not None
+    emails.record_sent(email=mail, message_id=make_msgid(domain="harbour-light.example"))
     made.refresh_from_db()
     return made
 

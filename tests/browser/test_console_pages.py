@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.addresses import NEWCOMER, NOBODY, STAFF
 from tests.browser.demo import Demo
 from tests.browser.looks import AXE, DESKTOP, PHONE
 from tests.browser.people import Recruiter
@@ -29,6 +30,17 @@ OWN = (
     "/admin/account/sessions/",
     "/admin/account/two-factor/",
     "/admin/account/two-factor/totp/activate/",
+)
+#: Of the platform's staff alone.
+PLATFORM = (
+    "/admin/usage/all/",
+    "/admin/tenants/tenant/",
+    "/admin/tenants/tenant/add/",
+    "/admin/tenants/user/",
+    "/admin/tenants/user/add/",
+    "/admin/tenants/passwordmail/",
+    "/admin/tenants/platformentry/",
+    "/admin/axes/accessattempt/",
 )
 QUESTIONS = "text,competency,language\nHow old are you?,age,en\n,nothing,en\n"
 
@@ -51,20 +63,28 @@ RUN_AXE = """async ([dark, unseen]) => {
 
 
 @pytest.fixture
-def owner(demo: Demo, chromium: Browser) -> Iterator[Recruiter]:
-    # Reduced motion, so that no colour is measured half-way through a change.
-    context = chromium.new_context(bypass_csp=True, reduced_motion="reduce")
-    context.set_default_timeout(30_000)
-    context.add_init_script(path=AXE)
-    yield Recruiter(context.new_page(), base_url=demo.stack.base_url, password=demo.password)
-    context.close()
+def newcomers(demo: Demo, chromium: Browser) -> Iterator[Callable[[], Recruiter]]:
+    """People at browsers of their own, in which nobody is logged in."""
+    contexts = []
+
+    def come() -> Recruiter:
+        # Reduced motion, so that no colour is measured half-way through a change.
+        context = chromium.new_context(bypass_csp=True, reduced_motion="reduce")
+        contexts.append(context)
+        context.set_default_timeout(30_000)
+        context.add_init_script(path=AXE)
+        return Recruiter(context.new_page(), base_url=demo.stack.base_url, password=demo.password)
+
+    yield come
+    for context in contexts:
+        context.close()
 
 
-def visit(page: Page, url: str) -> list[str]:
+def visit(page: Page, url: str, *, status: int = 200) -> list[str]:
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     answer = page.goto(url)
     assert answer is not None
-    return find_faults(page) if answer.status == 200 else [f"answers {answer.status}"]
+    return find_faults(page) if answer.status == status else [f"answers {answer.status}"]
 
 
 def find_faults(page: Page) -> list[str]:
@@ -83,14 +103,16 @@ def list_paths() -> list[str]:
     return [f"{name}/" for name, _added in names] + [f"{name}/add/" for name, added in names if added]
 
 
-def test_no_page_of_the_console_keeps_anybody_out(demo: Demo, owner: Recruiter) -> None:
-    company, page, base_url = demo.invite()[0], owner.page, owner.base_url
+def test_no_page_of_the_console_keeps_anybody_out(demo: Demo, newcomers: Callable[[], Recruiter]) -> None:
+    company, owner = demo.invite()[0], newcomers()
+    page, base_url = owner.page, owner.base_url
     rows: dict[str, str] = json.loads(demo.stack.manage("shell", "-v", "0", "-c", FURNISH).splitlines()[-1])
+    platform = {name: path for name, path in rows.items() if name.startswith("platform: ")}
     faults = {path: visit(page, base_url + path) for path in OUTSIDE}
     owner.log_in(company["admin_email"])
     faults["the first page"] = visit(page, base_url + "/admin/")
     faults |= {path: visit(page, base_url + path) for path in [*OWN, *list_paths()]}
-    faults |= {name: visit(page, base_url + path) for name, path in rows.items()}
+    faults |= {name: visit(page, base_url + path) for name, path in rows.items() if name not in platform}
 
     page.goto(base_url + rows["import"])
     file = {"name": "questions.csv", "mimeType": "text/csv", "buffer": QUESTIONS.encode()}
@@ -99,4 +121,17 @@ def test_no_page_of_the_console_keeps_anybody_out(demo: Demo, owner: Recruiter) 
     with page.expect_navigation():
         page.get_by_role("button", name="Look into it").click()
     faults["what an import would do"] = find_faults(page)
+
+    link, someone, nobody, staff = demo.mailed_link(NEWCOMER), newcomers(), newcomers(), newcomers()
+    faults["joining"] = visit(someone.page, link)
+    faults["a link that nobody was sent"] = visit(someone.page, f"{base_url}/admin/join/x/", status=404)
+    faults["joining as somebody else"] = visit(page, link)
+    nobody.log_in(NOBODY)
+    faults["no company yet"] = visit(nobody.page, base_url + "/admin/", status=403)
+    staff.log_in(STAFF)
+    faults["entering a company"] = visit(staff.page, base_url + "/admin/switch-tenant/")
+    staff.page.get_by_role("button", name=company["name"]).click()
+    faults |= {path: visit(staff.page, base_url + path) for path in PLATFORM}
+    faults |= {name: visit(staff.page, base_url + path) for name, path in platform.items()}
+    faults["a company, for staff"] = visit(staff.page, base_url + rows["company"])
     assert {name: found for name, found in faults.items() if found} == {}

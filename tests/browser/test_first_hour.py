@@ -1,13 +1,9 @@
 """The first hour: platform staff founds a company, and its owner gets from the mail to a rehearsal of their own."""
 
-import re
-from email import message_from_bytes, policy
-from pathlib import Path
-
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.demo import Demo
-from tests.browser.people import Candidate, Recruiter, until
+from tests.browser.people import Candidate, Recruiter
 
 OWNER = "mara@northwind.example"
 PASSWORD = "a long road to the north"
@@ -17,17 +13,6 @@ staff = User(email="ops@platform.example", name="Ops", is_platform_staff=True)
 staff.set_password({password!r})
 staff.save()
 """
-
-
-def find_link(folder: Path, recipient: str) -> str:
-    """The first link in the mail to `recipient`; empty before it is there."""
-    for path in sorted(folder.glob("*")):
-        for raw in path.read_bytes().split(b"-" * 79):
-            mail = message_from_bytes(raw.strip(), policy=policy.default)
-            text = mail.get_body(("plain",)) if mail["To"] == recipient else None
-            if text and (found := re.search(r"https?://\S+", text.get_content())):
-                return found[0]
-    return ""
 
 
 def steps(page: Page) -> list[str]:
@@ -51,7 +36,7 @@ def test_the_first_hour(demo: Demo, chromium: Browser) -> None:
 
     context = chromium.new_context(viewport={"width": 1280, "height": 860})
     owner = context.new_page()
-    owner.goto(until(lambda: find_link(demo.stack.var_dir / "mail", OWNER), seconds=40))
+    owner.goto(demo.mailed_link(OWNER))
     for field in owner.locator("input[type=password]").all():
         field.fill(PASSWORD)
     owner.get_by_role("button", name="Set the password and join").click()
