@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 from contextlib import nullcontext
 
 # Before numpy and onnxruntime are imported: bots share a machine, and threads of one stall the others.
@@ -221,9 +222,16 @@ async def run_bot(
         await session.run(worker, interview=interview, relay=relay, tts=tts, handle_sigint=runner_args.handle_sigint)
 
 
-if __name__ == "__main__":
-    from pipecat.runner.run import main
+def set_log_level() -> None:
+    """`LOG_LEVEL`, else INFO: at DEBUG, the runner's own, is written down what is said and what the model is told."""
+    logger.remove()
+    logger.add(sys.stderr, level=os.environ.get("LOG_LEVEL", "INFO").upper())
 
+
+if __name__ == "__main__":
+    from pipecat.runner.run import app, main
+
+    app.router.on_startup.append(set_log_level)  # once main() has set its own
     # What is imported stays. A full collection of garbage that walked through it would stop every bot's sound.
     gc.collect()
     gc.freeze()
