@@ -5,6 +5,7 @@ pytest-django reads the settings before any conftest.py, and the settings ask th
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -33,6 +34,13 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         os.environ.setdefault("DATABASE_URL", servers.database_url)
         os.environ.setdefault("REDIS_URL", servers.redis_url)
     return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """No collection of garbage walks through what was imported, and there are fewer: they took a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)
