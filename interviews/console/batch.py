@@ -20,6 +20,7 @@ from interviews.console.base import ReadOnlyAdmin, count_of
 from interviews.console.batch_form import BatchForm
 from interviews.console.marks import BATCH_MARKS
 from interviews.domain import batches, tables
+from interviews.domain.languages import name_language
 from interviews.domain.plans import PlanError
 from interviews.enums import BatchRowState, BatchStatus
 from interviews.models import BatchRow, InvitationBatch
@@ -99,13 +100,15 @@ class InvitationBatchAdmin(ReadOnlyAdmin):
         if batch is not None:
             shown = request.GET.get("state", "")
             rows = batch.rows.filter(state=shown) if shown in BatchRowState.values else batch.rows.all()
+            page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
             context = {
                 "may_invite": self.has_add_permission(request),
                 "progress": describe_progress(batch),
                 "columns": describe_columns(batch),
                 "unread": name_unread(batch),
                 "shown": shown,
-                "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+                "page": page,
+                "rows": [(row, describe_own(row, batch)) for row in page],
             }
         return super().change_view(request, object_id, form_url, context)
 
@@ -189,6 +192,21 @@ def describe_progress(batch: InvitationBatch) -> dict[str, Any]:
         "text": text,
         "invite": ngettext("Invite %(n)s person", "Invite %(n)s people", ready) % {"n": f"{ready:,}"},
     }
+
+
+def describe_own(row: BatchRow, batch: InvitationBatch) -> str:
+    """What the row's own cells say, where they differ from what holds for the list; empty for one that is left out."""
+    if row.problem:
+        return ""
+    until = row.expires_at and date_format(timezone.localtime(row.expires_at), "j M Y, H:i")
+    said = {
+        "locale": row.locale and name_language(row.locale),
+        "time_zone": row.time_zone,
+        "extra_time": gettext("%s times the time") % f"{row.extra_time:g}",
+        "expires_at": gettext("until %s") % until,
+        "personal_note": gettext("with a note"),
+    }
+    return " · ".join(text for name, text in said.items() if text and getattr(row, name) != getattr(batch, name))
 
 
 def describe_columns(batch: InvitationBatch) -> list[dict[str, Any]]:

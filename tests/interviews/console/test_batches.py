@@ -103,6 +103,22 @@ def test_all_of_a_list_can_have_more_time(acme: Tenant, interview: Interview, by
         assert list(InvitationBatch.objects.order_by("created_at").values_list("extra_time", flat=True)) == [1.25, 4.0]
 
 
+def test_the_page_shows_what_a_row_says_for_itself(acme: Tenant, interview: Interview, by_recruiter: Client) -> None:
+    people = (
+        "email,language,time zone,extra,until,note\n"
+        "kim@example.org,en,Asia/Tokyo,50%,2099-12-31 10:00,<b>Hello</b>\n"
+        "sam@example.org,,,,,\n"
+        "lee@example.org,,Asia/Tokyo,5,,\n"
+    )
+    hand_in(by_recruiter, interview, people=people)
+    with tenant_scope(acme):
+        batch = InvitationBatch.objects.get()
+    page = by_recruiter.get(url("change", batch))
+    own = ["English · Asia/Tokyo · 1.5 times the time · until 31 Dec 2099, 01:00 · with a note", "", ""]
+    assert [text for _row, text in page.context["rows"]] == own
+    assert f'<span class="vv-quiet">{own[0]}</span>' in page.content.decode()
+
+
 def test_the_page_says_when_a_list_goes_on(acme: Tenant, interview: Interview, by_recruiter: Client) -> None:
     hand_in(by_recruiter, interview)
     with tenant_scope(acme):
