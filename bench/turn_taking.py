@@ -229,11 +229,19 @@ def having_talked_over(times: int) -> Callable[[], Patience]:
     return begin
 
 
+def asked_for(words: int) -> Patience:
+    """Each of the 24 is the whole answer to a question that asks for so many words."""
+    patience = Patience(PACING, punctuated=True)
+    patience.words_missing = lambda: words
+    return patience
+
+
 OURS = Way("Vivavoce", make_ours, give_up=PACING.unfinished_pause + 2, vad=PromptVADAnalyzer)
 WAYS = (
     OURS,
     replace(OURS, name="Vivavoce, having talked over somebody once", begin=having_talked_over(1)),
     replace(OURS, name="Vivavoce, having talked over somebody twice", begin=having_talked_over(2)),
+    replace(OURS, name="Vivavoce, questions that ask for 8 words", begin=lambda: asked_for(8)),
     replace(OURS, name="Vivavoce, waiting until done is pressed", until_done=True),
     replace(OURS, name="Vivavoce, the service leaves full stops out", punctuated=False),
     replace(OURS, name="Vivavoce, full stops do not count", begin=lambda: Patience(PACING)),

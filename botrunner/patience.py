@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from botrunner.clock import Pacing
+from botrunner.progress import count_words
 
 #: Nobody ends an answer on one of these: they join, or fill a pause. Words that also end sentences are left out, as
 #: "well", "like" and "so" do, or a verb's other half in German.
@@ -44,6 +46,7 @@ class Patience:
 
     `punctuated` says that the words come with sentences' ends, so that those without one go on. That is held
     against a service which leaves them out after all: the first such pause in which nothing came is the last long one.
+    `words_missing` tells how many the answer that is being given lacks of those that its question asks for.
     """
 
     def __init__(self, pacing: Pacing, *, language: str = "en", punctuated: bool = False) -> None:
@@ -52,11 +55,12 @@ class Patience:
         self._punctuated = punctuated
         self._waited_in_vain = False
         self._talked_over = 0
+        self.words_missing: Callable[[], int] = lambda: 0
 
     def silence_after(self, words: str) -> float:
         """Seconds of silence after which a turn that sounds finished, and ends on these words, is over."""
         pacing = self._pacing
-        if is_unfinished(words, self._language):
+        if self._must_go_on(words):
             return pacing.unfinished_pause
         if self._lacks_its_end(words):
             return pacing.thinking_pause if self._waited_in_vain else pacing.unfinished_pause
@@ -64,12 +68,21 @@ class Patience:
 
     def note_waited_in_vain(self, words: str) -> None:
         """A pause that these words were given ran out, and nothing more was said."""
-        if self._lacks_its_end(words) and not is_unfinished(words, self._language):
+        if self._lacks_its_end(words) and not self._must_go_on(words):
             self._waited_in_vain = True
 
     def note_talked_over(self) -> None:
         """A turn was taken for over, and the candidate went on: this one thinks without its being heard."""
         self._talked_over += 1
+
+    def _must_go_on(self, words: str) -> bool:
+        """By their last word, or as an answer that is too short by more than one: "Yes." where two are asked for is an
+        answer, if a thin one. What ends on a question mark is none, and is not waited on.
+        """
+        if is_unfinished(words, self._language):
+            return True
+        is_answer = words.strip() and not re.search(r"[?\uff1f\u061f]$", words.strip())
+        return bool(is_answer) and self.words_missing() - count_words(words) > 1
 
     def _lacks_its_end(self, words: str) -> bool:
         return self._punctuated and words.strip() != "" and not ends_sentence(words)

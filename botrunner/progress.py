@@ -89,11 +89,11 @@ class Progress:
         return [turn for exchange in self.exchanges for turn in exchange.turns]
 
     @property
-    def is_thin(self) -> bool:
-        """Whether the answer to a required question has too few words, and nothing more was asked for yet."""
+    def words_missing(self) -> int:
+        """How many words the answer to a required question lacks, as long as nothing more was asked for."""
         if self.current is None or not self.current.required or self.exchanges[1:] or self.hinted:
-            return False
-        return sum(count_words(turn.text) for turn in self.turns) < self.current.min_words
+            return 0
+        return max(0, self.current.min_words - sum(count_words(turn.text) for turn in self.turns))
 
     @property
     def prompt(self) -> str:

@@ -83,7 +83,7 @@ class ForesightedTurnAnalyzer(Foresight, LocalSmartTurnAnalyzerV3):
 
 
 class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
-    """Ends a turn as its base does, but not before the silence has lasted as long as `patience` gives its last words.
+    """Ends a turn as its base does, but not before the silence has lasted as long as `patience` gives its words.
 
     An AllTranscribedFrame is as good as a last transcript: an answer whose words are all in is not kept waiting.
     """
@@ -91,6 +91,7 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
     def __init__(self, *, turn_analyzer: BaseTurnAnalyzer, patience: Patience, **kwargs: Any) -> None:
         super().__init__(turn_analyzer=turn_analyzer, **kwargs)
         self._patience = patience
+        self._said = ""  # in this turn, where the base keeps the last of it
         self._silent_since = 0.0
         self._quiet = False
         self._waiting: asyncio.Task[None] | None = None
@@ -110,7 +111,7 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
         self._transcript_finalized = False
 
     async def trigger_user_turn_stopped(self, *, enable_user_speaking_frames: bool | None = None) -> None:
-        left = self._silent_since + self._patience.silence_after(self._text) - time.monotonic()
+        left = self._silent_since + self._patience.silence_after(self._said) - time.monotonic()
         if left <= 0:
             await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
         elif self._waiting is None:
@@ -119,6 +120,14 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
     async def cleanup(self) -> None:
         await super().cleanup()
         await self._stop_waiting()
+
+    async def _handle_transcription(self, frame: TranscriptionFrame) -> None:
+        self._said = f"{self._said} {frame.text}"
+        await super()._handle_transcription(frame)
+
+    async def _reset(self) -> None:
+        await super()._reset()
+        self._said = ""
 
     async def _handle_vad_user_stopped_speaking(self, frame: VADUserStoppedSpeakingFrame) -> None:
         self._silent_since = time.monotonic()
@@ -136,7 +145,7 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
     async def _end_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self._waiting = None
-        self._patience.note_waited_in_vain(self._text)
+        self._patience.note_waited_in_vain(self._said)
         await super().trigger_user_turn_stopped()
 
     async def _stop_waiting(self) -> None:
@@ -146,7 +155,7 @@ class ThinkingPauseStopStrategy(TurnAnalyzerUserTurnStopStrategy):
 
 
 class PatientStopStrategy(ExternalUserTurnStopStrategy):
-    """Ends turns when the speech service says so, and the seconds later that `patience` gives the last words.
+    """Ends turns when the speech service says so, and the seconds later that `patience` gives the words.
 
     What comes in them belongs to the turn.
     """
@@ -154,11 +163,11 @@ class PatientStopStrategy(ExternalUserTurnStopStrategy):
     def __init__(self, *, patience: Patience, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._patience = patience
-        self._last_words = ""
+        self._said = ""
         self._waiting: asyncio.Task[None] | None = None
 
     async def trigger_user_turn_stopped(self, *, enable_user_speaking_frames: bool | None = None) -> None:
-        seconds = self._patience.silence_after(self._last_words)
+        seconds = self._patience.silence_after(self._said)
         if not seconds:
             await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
         elif self._waiting is None:
@@ -176,17 +185,17 @@ class PatientStopStrategy(ExternalUserTurnStopStrategy):
 
     async def _handle_transcription(self, frame: TranscriptionFrame) -> None:
         await super()._handle_transcription(frame)
-        self._last_words = frame.text
+        self._said = f"{self._said} {frame.text}"
 
     async def _reset(self) -> None:
         await super()._reset()
-        self._last_words = ""
+        self._said = ""
         await self._stop_waiting()
 
     async def _end_after(self, seconds: float, enable_user_speaking_frames: bool | None) -> None:
         await asyncio.sleep(seconds)
         self._waiting = None
-        self._patience.note_waited_in_vain(self._last_words)
+        self._patience.note_waited_in_vain(self._said)
         await super().trigger_user_turn_stopped(enable_user_speaking_frames=enable_user_speaking_frames)
 
     async def _stop_waiting(self) -> None:

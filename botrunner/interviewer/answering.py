@@ -173,7 +173,7 @@ class Answering:
     async def accept(self, reason: AcceptReason, *, then: CompletionReason | None = None) -> None:
         """Close the question and go on. The next one starts once the relay has the answer, or soon after."""
         floor = self._floor
-        if reason in ("complete", "done") and floor.progress.is_thin:
+        if reason in ("complete", "done") and floor.progress.words_missing:
             await self._ask_for_more()
             return
         if floor.utterances.owed and then is None and not floor.client_gone:

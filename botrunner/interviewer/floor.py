@@ -75,6 +75,7 @@ class Floor:
         self.phase = Phase.WAITING
         self.phrases = phrases_for(plan.language)
         self.progress = Progress(plan)
+        patience.words_missing = lambda: self.progress.words_missing
         self.utterances = Utterances()
         self.clock = InterviewClock(
             pacing=pacing,

@@ -94,3 +94,18 @@ def test_each_time_somebody_was_talked_over_the_least_silence_grows_and_no_other
     assert least == [0, 2, 4, 4]
     assert patience.silence_after("For a bank") == 8
     assert Patience(PACING).silence_after("I run databases.") == 0
+
+
+def test_an_answer_far_shorter_than_its_question_asks_for_is_not_over_at_the_end_of_a_sentence() -> None:
+    patience = Patience(PACING, punctuated=True)
+    patience.words_missing = lambda: 7
+    assert patience.silence_after("I led a team.") == 8
+    assert patience.silence_after("I led a team of four.") == 0  # a word less is no sign
+    assert patience.silence_after("Could you repeat that?") == 0
+    assert patience.silence_after("") == 0
+    patience.words_missing = lambda: 2  # what a question asks for unless told otherwise
+    assert patience.silence_after("Yes.") == 0
+    # Nothing came after it, which says nothing of the service's full stops.
+    patience.words_missing = lambda: 7
+    patience.note_waited_in_vain("I led")
+    assert patience.silence_after("I led") == 8

@@ -138,6 +138,20 @@ async def test_a_pause_that_was_used_is_given_again(turn: Turn) -> None:
     assert turn.over.is_set()
 
 
+async def test_an_answer_too_short_for_its_question_goes_on_over_full_stops_as_all_its_words_count(
+    turn: Turn, patience: Patience
+) -> None:
+    patience.words_missing = lambda: 12
+    await turn.say("I led a team of four.")
+    await asyncio.sleep(7)
+    assert not turn.over.is_set()
+    await turn.say("We built a payment service.")
+    assert turn.over.is_set()
+    await turn.begin()
+    await turn.say("I led a team of four.")  # the last turn's words do not count for it
+    assert await turn.seconds() == pytest.approx(8, abs=0.1)
+
+
 async def test_who_was_talked_over_is_left_a_moment_and_then_a_longer_one(turn: Turn, patience: Patience) -> None:
     for seconds in (2, 4, 4):
         patience.note_talked_over()
