@@ -97,7 +97,7 @@ class Question(TenantModel):
         validators=[MaxValueValidator(100)],
         help_text=_(
             "A shorter answer to a required question is not accepted at once: the candidate is asked, once, to say "
-            "more. 1 for questions that a word answers."
+            "more, and before that left a longer silence to think. 1 for questions that a word answers."
         ),
     )
     time_limit = models.PositiveSmallIntegerField(
