@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
-from interviews.api.authentication import check_scope
+from interviews.api.authentication import check_scope, key_of
 from interviews.api.ids import id_schema, write_id
+from interviews.api.parsing import StrictSerializer, read_query
 from tenants.models import ApiKey
 
 #: Marks in the schema what is an id unless more is asked for (scripts/openapi.py).
@@ -108,3 +110,21 @@ def expand_query_field(names: Sequence[str]) -> ExpandQueryField:
         "examples": [",".join(everything)],
     }
     return extend_schema_field(schema)(type("ExpandQueryField", (ExpandQueryField,), {}))(names)
+
+
+class ExpandQuery(StrictSerializer):
+    """What may be asked of whoever shows a single object: which parts of it are to be whole."""
+
+    #: What can be expanded, and the scope that this takes.
+    names: ClassVar[Mapping[str, str]] = {}
+
+
+def expand_query(scopes: Mapping[str, str]) -> type[ExpandQuery]:
+    return type("ExpandQuery", (ExpandQuery,), {"names": scopes, "expand": expand_query_field(tuple(scopes))})
+
+
+def read_expand(request: Request, query: type[ExpandQuery]) -> Names:
+    """What the request wants whole. Raises Problem where its key may not read that by itself."""
+    names: Names = read_query(request, query)["expand"]
+    check_expand(key_of(request), query.names, names)
+    return names

@@ -16,7 +16,15 @@ from rest_framework.response import Response
 from botrunner.contract import EXTRA_TIME_MOST
 from interviews.api.base import ApiView, find
 from interviews.api.candidates import LOCALES, CandidateSerializer
-from interviews.api.expanding import ExpandField, Names, check_expand, expand_query_field, prefetch
+from interviews.api.expanding import (
+    ExpandField,
+    Names,
+    check_expand,
+    expand_query,
+    expand_query_field,
+    prefetch,
+    read_expand,
+)
 from interviews.api.ids import id_field
 from interviews.api.interviews import InterviewSerializer
 from interviews.api.interviews import interviews as readable_interviews
@@ -140,8 +148,7 @@ class InvitationQuery(Query):
     expand = expand_query_field(tuple(EXPAND))
 
 
-class ExpandQuery(StrictSerializer):
-    expand = expand_query_field(tuple(EXPAND))
+ExpandQuery = expand_query(EXPAND)
 
 
 FILTERS = {
@@ -236,8 +243,7 @@ class InvitationDetail(ApiView):
 
     @describe("Read an invitation", "invitations", answer=InvitationSerializer, query=ExpandQuery)
     def get(self, request: Request, pk: UUID) -> Response:
-        expand = read_query(request, ExpandQuery)["expand"]
-        check_expand(self.key, EXPAND, expand)
+        expand = read_expand(request, ExpandQuery)
         return Response(show_invitation(find(invitations(expand=expand), pk), expand=expand))
 
 

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from interviews.api.base import ApiView, find
-from interviews.api.expanding import ExpandField, Names, check_expand, expand_query_field, nest
+from interviews.api.expanding import ExpandField, expand_query, nest, read_expand
 from interviews.api.ids import id_field
 from interviews.api.invitations import EXPAND as EXPAND_INVITATION
 from interviews.api.invitations import InvitationSerializer, invitations
@@ -104,8 +104,7 @@ class TranscriptSerializer(serializers.Serializer):
     turns = TurnSerializer(many=True)
 
 
-class ExpandQuery(StrictSerializer):
-    expand = expand_query_field(tuple(EXPAND))
+ExpandQuery = expand_query(EXPAND)
 
 
 class ResultView(ApiView):
@@ -117,16 +116,11 @@ class ResultView(ApiView):
         record(verb=verb, target=invitation)
         return invitation
 
-    def read_expand(self, request: Request) -> Names:
-        expand: Names = read_query(request, ExpandQuery)["expand"]
-        check_expand(self.key, EXPAND, expand)
-        return expand
-
 
 class InvitationResult(ResultView):
     @describe("Read a result", "results", answer=ResultSerializer, query=ExpandQuery)
     def get(self, request: Request, pk: UUID) -> Response:
-        expand = self.read_expand(request)
+        expand = read_expand(request, ExpandQuery)
         invitation = self.find_invitation(pk, verb="read the result")
         if invitation.status != InvitationStatus.COMPLETED or not hasattr(invitation, "result"):
             status = invitation.get_status_display().lower()
@@ -138,7 +132,7 @@ class InvitationTranscript(ResultView):
     @describe("Read a transcript", "results", answer=TranscriptSerializer, query=ExpandQuery)
     def get(self, request: Request, pk: UUID) -> Response:
         """Whatever has been said so far, of all sessions, oldest first."""
-        expand = self.read_expand(request)
+        expand = read_expand(request, ExpandQuery)
         invitation = self.find_invitation(pk, verb="read the transcript")
         turns = TranscriptTurn.objects.filter(session__invitation=invitation).order_by("session__number", "seq")
         transcript = SimpleNamespace(invitation=invitation, invitation_id=invitation.pk, turns=turns)

@@ -23,13 +23,23 @@ from rest_framework.response import Response
 
 from interviews.api.authentication import authenticate_key, check_scope
 from interviews.api.base import ApiView, find, name_request
-from interviews.api.expanding import ExpandField, Names, below, check_expand, expand_query_field, nest, prefetch
+from interviews.api.expanding import (
+    ExpandField,
+    Names,
+    below,
+    check_expand,
+    expand_query,
+    expand_query_field,
+    nest,
+    prefetch,
+    read_expand,
+)
 from interviews.api.ids import id_field
 from interviews.api.invitations import EXPAND as EXPAND_INVITATION
 from interviews.api.invitations import InvitationSerializer, invitations
 from interviews.api.limits import count_request
 from interviews.api.paging import page_serializer, read_page
-from interviews.api.parsing import Query, StrictSerializer, read_query
+from interviews.api.parsing import Query, read_query
 from interviews.api.problems import CONTENT_TYPE, Problem, as_api_exception, name_headers
 from interviews.api.problems import describe as describe_problem
 from interviews.api.schema import describe
@@ -73,8 +83,7 @@ class SessionQuery(Query):
     expand = expand_query_field(tuple(EXPAND))
 
 
-class ExpandQuery(StrictSerializer):
-    expand = expand_query_field(tuple(EXPAND))
+ExpandQuery = expand_query(EXPAND)
 
 
 FILTERS = {
@@ -107,8 +116,7 @@ class SessionDetail(ApiView):
 
     @describe("Read a session", "sessions", answer=SessionSerializer, query=ExpandQuery)
     def get(self, request: Request, pk: UUID) -> Response:
-        expand = read_query(request, ExpandQuery)["expand"]
-        check_expand(self.key, EXPAND, expand)
+        expand = read_expand(request, ExpandQuery)
         return Response(SessionSerializer(find(sessions(expand=expand), pk), context={"expand": expand}).data)
 
 

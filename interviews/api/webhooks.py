@@ -13,7 +13,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from interviews.api.base import ApiView, find
-from interviews.api.expanding import ExpandField, Names, below, check_expand, expand_query_field, nest, prefetch
+from interviews.api.expanding import (
+    ExpandField,
+    Names,
+    below,
+    check_expand,
+    expand_query,
+    expand_query_field,
+    nest,
+    prefetch,
+    read_expand,
+)
 from interviews.api.ids import id_field
 from interviews.api.invitations import EXPAND as EXPAND_INVITATION
 from interviews.api.invitations import InvitationSerializer, invitations
@@ -110,8 +120,7 @@ class DeliveryQuery(Query):
     expand = expand_query_field(tuple(EXPAND))
 
 
-class ExpandQuery(StrictSerializer):
-    expand = expand_query_field(tuple(EXPAND))
+ExpandQuery = expand_query(EXPAND)
 
 
 class RedeliverBody(StrictSerializer):
@@ -242,8 +251,7 @@ class WebhookDeliveryDetail(ApiView):
 
     @describe("Read a delivery", "webhooks", answer=WebhookDeliverySerializer, query=ExpandQuery)
     def get(self, request: Request, pk: UUID) -> Response:
-        expand = read_query(request, ExpandQuery)["expand"]
-        check_expand(self.key, EXPAND, expand)
+        expand = read_expand(request, ExpandQuery)
         found = find(shown_deliveries(expand=expand), pk)
         return Response(WebhookDeliverySerializer(found, context={"expand": expand}).data)
 
