@@ -106,7 +106,7 @@ class BrandAdmin(TenantAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         languages = [(code, name_language(code)) for code, _name in list_languages()]
-        return super().change_view(request, object_id, form_url, {"languages": languages})
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"languages": languages})
 
     def get_form(self, request: HttpRequest, obj: Brand | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **kwargs | ({"form": make_brand_form(obj)} if obj else {}))

@@ -53,7 +53,7 @@ class BatchForm(InvitingForm):
     personal_note = forms.CharField(
         label=_("Personal note"),
         required=False,
-        max_length=2000,
+        max_length=batches.NOTE_LONGEST,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text=_("Stands in the invitation, as you write it."),
     )

@@ -20,7 +20,7 @@ from unfold.widgets import (
 )
 
 from botrunner.contract import EXTRA_TIME_MOST
-from interviews.domain.batches import read_extra_time
+from interviews.domain.batches import NOTE_LONGEST, read_extra_time
 from interviews.domain.invitations import DEFAULT_WINDOW, LAST_YEAR, create_invitation
 from interviews.domain.limits import LimitReached, check_invitations
 from interviews.domain.plans import PlanError, check_invitable
@@ -148,7 +148,7 @@ class InvitationForm(InvitingForm):
     personal_note = forms.CharField(
         label=_("Personal note"),
         required=False,
-        max_length=2000,
+        max_length=NOTE_LONGEST,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text=_("Stands in the e-mail, as you write it."),
     )

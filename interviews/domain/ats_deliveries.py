@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from interviews.domain import emails, letters, outbound, queue
 from interviews.domain.ats_connections import log_call, redact
-from interviews.domain.deliveries import AT_ONCE, HOUR, JITTER, NAMED, SCHEDULE
+from interviews.domain.deliveries import AT_ONCE, HOUR, JITTER, NAMED, SCHEDULE, free_at
 from interviews.enums import AtsDirection, AtsSystem, DeliveryStatus, EmailKind
 from interviews.models import AtsCallback
 from tenants.domain.audit import record
@@ -46,8 +46,7 @@ def claim_callback(*, callback_id: UUID) -> AtsCallback | None:
 
 def due_by(now: datetime) -> QuerySet[AtsCallback]:
     """What is to be sent by now and no worker has."""
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    return AtsCallback.objects.filter(free, status=DeliveryStatus.PENDING, next_try_at__lte=now)
+    return AtsCallback.objects.filter(free_at(now), status=DeliveryStatus.PENDING, next_try_at__lte=now)
 
 
 def find_waiting() -> UUID | None:

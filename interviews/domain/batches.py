@@ -31,7 +31,7 @@ from tenants.domain.audit import record
 from tenants.models import User
 
 CHUNK = 50
-#: As in the form for one person.
+#: Characters of a recruiter's note to a candidate.
 NOTE_LONGEST = 2000
 #: A batch on which nobody has worked for so long is handed out again.
 IDLE = timedelta(minutes=1)

@@ -94,7 +94,7 @@ def claim_batch(*, endpoint_id: UUID) -> Batch | None:
 
 
 def free_at(now: datetime) -> Q:
-    """Of an endpoint: no worker is at it."""
+    """Of an endpoint, or of a call-back to an ATS: no worker is at it."""
     return Q(claimed_until=None) | Q(claimed_until__lt=now)
 
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tenants.brand_texts import PLACEHOLDERS, validate_placeholders
@@ -35,7 +36,7 @@ def logo_path(brand: Brand, filename: str) -> str:
 
 def own_text(name: Any, help_text: Any) -> models.TextField:
     """A column for plain text of the company's own; where it is empty, ours stands."""
-    said = f"{help_text} {CAN_USE}"
+    said = format_lazy("{} {}", help_text, CAN_USE)
     return models.TextField(name, max_length=2000, blank=True, validators=[validate_placeholders], help_text=said)
 
 
