@@ -2,12 +2,12 @@
 
 A question is a node: a `say_verbatim` pre-action speaks it word for word, `respond_immediately` is off, and
 its two tools, `ask_follow_up` and `accept_answer`, are the only things a model can do. Nodes follow one
-another by code (`interview.py`), never by a tool's result.
+another by code (`interview.py`), never by a tool's result. The rules are no part of a node: its settings may still
+be on their way when an answer is quick, so they are sent with what is to be decided.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -60,7 +60,6 @@ def role_message(plan: InterviewPlan, question: PlannedQuestion) -> str:
 
 
 def question_node(
-    plan: InterviewPlan,
     question: PlannedQuestion,
     prompt: str,
     *,
@@ -98,7 +97,6 @@ def question_node(
     ]
     return NodeConfig(
         name=f"question_{question.id}",
-        role_message=_literal(role_message(plan, question)),
         task_messages=[],
         context_strategy=ContextStrategyConfig(strategy=ContextStrategy.APPEND),
         functions=tools if question.max_follow_ups else [],
@@ -118,7 +116,7 @@ def closing_node() -> NodeConfig:
 
 
 def decision_context(progress: Progress, *, tools: Any) -> LLMContext:
-    """What the model decides on: the current question, and the answers so far as quotations.
+    """What the model decides on: the current question, and its answers so far as quotations.
 
     The rules and the guidance are its system instruction. Built from the interview's own state rather than from the
     running context, so neither an interrupted sentence nor an earlier answer can reach it. One of the tools must be
@@ -135,8 +133,3 @@ def quote(text: str) -> str:
     """A candidate's words as a quotation that they cannot close themselves."""
     inner = text.replace("“", '"').replace("”", '"')
     return f"“{inner}”"
-
-
-def _literal(text: str) -> str:
-    """Keep Flows from reading `{{ word }}` in a company's own text as a placeholder."""
-    return re.sub(r"(?=\{\{\s*[A-Za-z_])", r"\\", text)

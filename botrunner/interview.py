@@ -21,6 +21,7 @@ from pipecat.frames.frames import (
     InterruptionFrame,
     LLMConfigureOutputFrame,
     LLMContextFrame,
+    LLMUpdateSettingsFrame,
     VADUserStartedSpeakingFrame,
 )
 from pipecat.observers.user_bot_latency_observer import LatencyBreakdown, MeasuredFrom, UserBotLatencyObserver
@@ -34,6 +35,7 @@ from pipecat.processors.aggregators.llm_response_universal import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.processors.frameworks.rtvi.frames import RTVIClientMessageFrame, RTVISendTextFrame
 from pipecat.services.llm_service import LLMService
+from pipecat.services.settings import LLMSettings
 from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
 
@@ -48,7 +50,7 @@ from botrunner.contract import (
     SummaryReady,
     TurnLatency,
 )
-from botrunner.flow import SAY_VERBATIM, closing_node, decision_context, question_node
+from botrunner.flow import SAY_VERBATIM, closing_node, decision_context, question_node, role_message
 from botrunner.interviewer import Interviewer
 from botrunner.patience import Patience
 from botrunner.playback import Playback
@@ -185,7 +187,6 @@ class InterviewProcessor(FrameProcessor):
 
     async def put_question(self, question: PlannedQuestion, prompt: str) -> None:
         node = question_node(
-            self._plan,
             question,
             prompt,
             ask_follow_up=self.interviewer.note_follow_up,
@@ -201,6 +202,9 @@ class InterviewProcessor(FrameProcessor):
         async with asyncio.timeout(self._pacing.settle):
             while not _offers_tools(context):  # noqa: ASYNC110 - the first node's tools reach the context as frames do
                 await asyncio.sleep(0.005)
+        if progress.current:
+            rules = LLMSettings(system_instruction=role_message(self._plan, progress.current))
+            await self.push_frame(LLMUpdateSettingsFrame(delta=rules))
         await self.push_frame(LLMContextFrame(decision_context(progress, tools=context.tools)))
 
     async def end_turn(self) -> None:

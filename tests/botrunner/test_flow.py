@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from botrunner.contract import Modality
-from botrunner.flow import decision_context, question_node, quote
+from botrunner.flow import decision_context, question_node, quote, role_message
 from botrunner.progress import Progress, SpokenTurn
 from tests.botrunner.conftest import Sandbox
 from tests.botrunner.conversation import hold
@@ -14,16 +14,16 @@ async def never(*arguments: object) -> None:
 
 
 def test_a_question_is_a_node_that_speaks_it_and_waits() -> None:
-    plan = make_plan(make_question(text="What do you do?"))
-    node: Any = question_node(plan, plan.questions[0], plan.questions[0].text, ask_follow_up=never, accept_answer=never)
+    question = make_question(text="What do you do?")
+    node: Any = question_node(question, question.text, ask_follow_up=never, accept_answer=never)
     assert node["pre_actions"] == [{"type": "say_verbatim", "text": "What do you do?"}]
     assert node["respond_immediately"] is False
     assert [tool.name for tool in node["functions"]] == ["ask_follow_up", "accept_answer"]
 
 
 def test_a_question_without_follow_ups_offers_no_tools() -> None:
-    plan = make_plan(make_question(max_follow_ups=0))
-    node: Any = question_node(plan, plan.questions[0], plan.questions[0].text, ask_follow_up=never, accept_answer=never)
+    question = make_question(max_follow_ups=0)
+    node: Any = question_node(question, question.text, ask_follow_up=never, accept_answer=never)
     assert node["functions"] == []
 
 
@@ -36,8 +36,8 @@ async def test_tools_tell_what_the_model_decided() -> None:
     async def accept() -> None:
         calls.append("accepted")
 
-    plan = make_plan()
-    node: Any = question_node(plan, plan.questions[0], plan.questions[0].text, ask_follow_up=ask, accept_answer=accept)
+    question = make_question()
+    node: Any = question_node(question, question.text, ask_follow_up=ask, accept_answer=accept)
     follow_up, accepted = node["functions"]
     await follow_up.handler({"question": "Which ones?"}, None)
     await follow_up.handler({}, None)
@@ -47,8 +47,7 @@ async def test_tools_tell_what_the_model_decided() -> None:
 
 def test_curly_braces_in_a_companys_text_are_not_placeholders() -> None:
     plan = make_plan(make_question(follow_up_guidance="Ask about {{ tools }} and { this }."))
-    node: Any = question_node(plan, plan.questions[0], plan.questions[0].text, ask_follow_up=never, accept_answer=never)
-    assert r"\{{ tools }} and { this }" in node["role_message"]
+    assert role_message(plan, plan.questions[0]).endswith("Ask about {{ tools }} and { this }.")
 
 
 def test_the_model_sees_the_question_and_the_answers_as_quotations() -> None:
