@@ -65,9 +65,13 @@ from botrunner.turns import choose_turn_taking
 from botrunner.voice import Voice
 from botrunner.voice_detection import PromptVADAnalyzer
 
+#: Hz, Opus's own: at any other rate aiortc's resampler holds back 10 ms of what the bot says.
+AUDIO_OUT_RATE = 48_000
+
 transport_params = {
     "daily": lambda: DailyParams(audio_in_enabled=True, audio_out_enabled=True),
-    "webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True),
+    # What lies on the track when the candidate speaks up is still heard: 20 ms of it instead of 40.
+    "webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True, audio_out_10ms_chunks=2),
     "eval": lambda: EvalTransportParams(audio_in_enabled=True, audio_out_enabled=True),
 }
 
@@ -190,7 +194,7 @@ async def run_bot(
     latency = UserBotLatencyObserver()
     worker = PipelineWorker(
         pipeline,
-        params=PipelineParams(enable_metrics=True, enable_usage_metrics=True),
+        params=PipelineParams(audio_out_sample_rate=AUDIO_OUT_RATE, enable_metrics=True, enable_usage_metrics=True),
         observers=[latency],
         # Somebody may think or type for as long as a question allows.
         idle_timeout_secs=(runner_args.pipeline_idle_timeout_secs or 0)

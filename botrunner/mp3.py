@@ -7,13 +7,13 @@ import numpy as np
 from av.error import FFmpegError
 
 AUDIBLE = 200
-LEAD_SECONDS = 0.02
+LEAD_SECONDS = 0.01
 
 
 class Mp3Decoder:
     """Decodes a stream of MP3 frames, cut anywhere, to 16-bit mono PCM at `sample_rate`.
 
-    Takes milliseconds a second of audio and blocks: call it in a thread. Bytes that are no MP3 are skipped.
+    Blocks for about a millisecond a second of audio. Bytes that are no MP3 are skipped.
     """
 
     def __init__(self, sample_rate: int) -> None:

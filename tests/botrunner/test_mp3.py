@@ -40,7 +40,7 @@ def test_silence_before_the_first_sound_is_cut_to_a_breath(size: int) -> None:
     trimmer = LeadTrimmer(16000)
     trimmed = b"".join(trimmer.trim(pcm[start : start + size]) for start in range(0, len(pcm), size))
     first_audible = int((np.abs(TONE) > 200).argmax())
-    assert trimmed == pcm[2 * (4100 + first_audible - 320) :]
+    assert trimmed == pcm[2 * (4100 + first_audible - 160) :]
 
 
 def test_silence_alone_leaves_nothing() -> None:
