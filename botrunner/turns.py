@@ -30,6 +30,9 @@ from botrunner.patience import Patience
 from botrunner.services import turn_strategies_of
 from botrunner.voice_detection import LULL_SECONDS, LullListener, PromptVADAnalyzer
 
+#: A lull that lasts this much longer is judged.
+BREATH_SECONDS = 0.032
+
 
 async def choose_turn_taking(
     stt: STTService, *, vad: PromptVADAnalyzer, pacing: Pacing, patience: Patience
@@ -49,24 +52,26 @@ async def choose_turn_taking(
 class Foresight(BaseSmartTurn):
     """Judges in a lull already what it will be asked when the lull lasts, for a judgement takes a tenth of a second.
 
-    The model knows sentences with 200 ms of silence behind them, so what is missing of it is added.
+    Half the lulls are over a moment later, and a judgement of those would be the other bots' time. The model knows
+    sentences with 200 ms of silence behind them, so what is missing of it is added.
     """
 
-    _foreseen: asyncio.Future[tuple[EndOfTurnState, MetricsData | None]] | None = None
+    _foreseen: asyncio.Task[tuple[EndOfTurnState, MetricsData | None]] | None = None
+
+    async def cleanup(self) -> None:
+        self._forget()
+        await super().cleanup()
 
     async def note_lull(self) -> None:
-        missing = np.zeros(int((VAD_STOP_SECS - LULL_SECONDS) * self.sample_rate), np.int16)
-        heard = [*self._audio_buffer, (time.monotonic(), missing)]
-        self._foreseen = asyncio.get_running_loop().run_in_executor(
-            self._model_executor, self._process_speech_segment, heard
-        )
+        self._forget()
+        self._foreseen = asyncio.create_task(self._foresee())
 
     async def note_voice(self) -> None:
-        self._foreseen = None
+        self._forget()
 
     def clear(self) -> None:
         super().clear()
-        self._foreseen = None
+        self._forget()
 
     async def analyze_end_of_turn(self) -> tuple[EndOfTurnState, MetricsData | None]:
         foreseen, self._foreseen = self._foreseen, None
@@ -76,6 +81,19 @@ class Foresight(BaseSmartTurn):
         if state is EndOfTurnState.COMPLETE:
             self.clear()
         return state, result
+
+    async def _foresee(self) -> tuple[EndOfTurnState, MetricsData | None]:
+        await asyncio.sleep(BREATH_SECONDS)
+        missing = np.zeros(int((VAD_STOP_SECS - LULL_SECONDS - BREATH_SECONDS) * self.sample_rate), np.int16)
+        heard = [*self._audio_buffer, (time.monotonic(), missing)]
+        return await asyncio.get_running_loop().run_in_executor(
+            self._model_executor, self._process_speech_segment, heard
+        )
+
+    def _forget(self) -> None:
+        foreseen, self._foreseen = self._foreseen, None
+        if foreseen is not None:
+            foreseen.cancel()
 
 
 class ForesightedTurnAnalyzer(Foresight, LocalSmartTurnAnalyzerV3):

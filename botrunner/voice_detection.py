@@ -10,9 +10,9 @@ from pipecat.audio.vad.vad_analyzer import VADParams, VADState
 
 #: Four of Silero's 32 ms. Pipecat's 200 ms are six.
 START_SECONDS = 0.13
-#: Silence that is a lull: three of Silero's 32 ms. After six the voice counts as stopped.
-LULL_WINDOWS = 3
-LULL_SECONDS = 0.096
+#: Silence that is a lull: two of Silero's 32 ms. After six the voice counts as stopped.
+LULL_WINDOWS = 2
+LULL_SECONDS = 0.064
 
 
 @runtime_checkable

@@ -28,6 +28,7 @@ from botrunner.patience import Patience
 from botrunner.sandbox.voice import speak_pcm
 from botrunner.services import ProviderSettings, create_stt
 from botrunner.turns import (
+    BREATH_SECONDS,
     ForesightedTurnAnalyzer,
     PatientStopStrategy,
     ThinkingPauseStopStrategy,
@@ -216,18 +217,19 @@ def hear(analyzer: ForesightedTurnAnalyzer, pcm: bytes, *, voice: bool) -> None:
         analyzer.append_audio(pcm[start : start + 640], voice)
 
 
-@pytest.mark.parametrize("text", ["I have led a team of four engineers.", "I have led a team and then we"])
+@pytest.mark.parametrize("text", ["I have led a team of four engineers.", "I have led a team, and"])
 async def test_what_is_foreseen_in_a_lull_is_what_is_found_at_its_end(
     analyzer: ForesightedTurnAnalyzer, text: str
 ) -> None:
-    voice, quiet = speak_pcm(text, "en+f3", 16_000), bytes(3072)
-    hear(analyzer, voice, voice=True)
-    hear(analyzer, quiet, voice=True)
+    voice, window = speak_pcm(text, "en+f3", 16_000), bytes(1024)
+    hear(analyzer, voice + 2 * window, voice=True)
     await analyzer.note_lull()
-    hear(analyzer, quiet, voice=True)
+    hear(analyzer, window, voice=True)
+    await asyncio.sleep(2 * BREATH_SECONDS)
+    hear(analyzer, 3 * window, voice=True)
     foreseen, _ = await analyzer.analyze_end_of_turn()
     analyzer.clear()
-    hear(analyzer, voice + quiet + quiet, voice=True)
+    hear(analyzer, voice + 6 * window, voice=True)
     found, _ = await analyzer.analyze_end_of_turn()
     assert foreseen == found
 
