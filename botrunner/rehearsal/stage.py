@@ -24,8 +24,11 @@ class StageFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Stage:
+    """`runner_pid` is None for a runner that was not started here."""
+
     runner_url: str
     sandbox_url: str
+    runner_pid: int | None = None
 
 
 @contextmanager
@@ -42,6 +45,7 @@ def set_up(
     Raises StageFailed.
     """
     processes: list[subprocess.Popen[bytes]] = []
+    runner_pid = None
     try:
         if not sandbox_url:
             port = free_port()
@@ -55,7 +59,8 @@ def set_up(
             told = {"SANDBOX_URL": sandbox_url, **(environment or {})}
             processes.append(_spawn(*arguments, log=folder / "runner.log", **told))
             _wait_until_up(f"{runner_url}/status", processes[-1], log=folder / "runner.log")
-        yield Stage(runner_url=runner_url, sandbox_url=sandbox_url)
+            runner_pid = processes[-1].pid
+        yield Stage(runner_url=runner_url, sandbox_url=sandbox_url, runner_pid=runner_pid)
     finally:
         for process in reversed(processes):
             process.terminate()
