@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from interviews.api.ids import EXPANDABLE
+
 CHECKED_IN = Path(__file__).parent.parent / "docs/api/openapi.json"
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -31,8 +33,6 @@ LIMITS = {
     "minProperties": True,
 }
 CHOICES = ("oneOf", "anyOf", "allOf")
-#: Marks a value that is the first of its choices for whoever asks for nothing more (`interviews.api.expanding`).
-EXPANDABLE = "x-expandable"
 REF = "#/components/schemas/"
 
 Schema = dict[str, Any]

@@ -189,6 +189,7 @@ class MemberInvitationAdmin(TenantAdmin):
             title=_("Send the invitation of {} again?"),
             explanation=_("A new mail goes out; the link of the one before opens nothing any more."),
             button=_("Send it again"),
+            variant="primary",
             done=_("A new mail is on its way to {}."),
         )
 
@@ -201,6 +202,7 @@ class MemberInvitationAdmin(TenantAdmin):
             title=_("Revoke the invitation of {}?"),
             explanation=_("Its link opens nothing any more. You can invite the person again."),
             button=_("Revoke it"),
+            variant="danger",
             done=_("The invitation of {} is revoked."),
         )
 
@@ -213,6 +215,7 @@ class MemberInvitationAdmin(TenantAdmin):
         title: Any,
         explanation: Any,
         button: Any,
+        variant: str,
         done: Any,
     ) -> HttpResponse:
         """GET asks, POST does."""
@@ -226,7 +229,7 @@ class MemberInvitationAdmin(TenantAdmin):
                 title=title.format(invitation.email),
                 explanation=explanation,
                 button=button,
-                variant="primary" if step is resend_member_invitation else "danger",
+                variant=variant,
             )
         try:
             step(invitation=invitation)

@@ -14,12 +14,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interviews.api.authentication import check_scope, key_of
-from interviews.api.ids import id_schema, write_id
+from interviews.api.ids import EXPANDABLE, id_schema, write_id
 from interviews.api.parsing import StrictSerializer, read_query
 from tenants.models import ApiKey
-
-#: Marks in the schema what is an id unless more is asked for (scripts/openapi.py).
-EXPANDABLE = "x-expandable"
 
 #: What is expanded, each name with those before its points: `invitation.candidate` comes with `invitation`.
 Names = tuple[str, ...]

@@ -10,6 +10,8 @@ from django.urls import register_converter
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+#: Marks in the schema an id in whose place a request can have the whole object (`interviews.api.expanding`).
+EXPANDABLE = "x-expandable"
 PREFIXES = {
     "interview": "int",
     "bank": "qb",

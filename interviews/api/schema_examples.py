@@ -6,8 +6,8 @@ from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
-from interviews.api.expanding import EXPANDABLE, Names, below
-from interviews.api.ids import write_id
+from interviews.api.expanding import Names, below
+from interviews.api.ids import EXPANDABLE, write_id
 from interviews.api.schema_webhooks import make_sample
 from interviews.enums import WebhookEventType
 

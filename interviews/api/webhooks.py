@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -87,17 +85,9 @@ class WebhookEventSerializer(serializers.Serializer):
 
     id = id_field("webhook_event", source="pk", read_only=True)
     type = serializers.CharField()
-    timestamp = serializers.SerializerMethodField()
-    data = serializers.SerializerMethodField()  # type: ignore[assignment] # a field named so
+    timestamp = serializers.DateTimeField(source="content.timestamp")
+    data = serializers.DictField(source="content.data")  # type: ignore[assignment] # a field named so
     invitation = ExpandField("invitation", InvitationSerializer, allow_null=True)
-
-    @extend_schema_field(serializers.DateTimeField())
-    def get_timestamp(self, event: WebhookEvent) -> str:
-        return str(json.loads(event.body)["timestamp"])
-
-    @extend_schema_field(serializers.DictField())
-    def get_data(self, event: WebhookEvent) -> Any:
-        return json.loads(event.body)["data"]
 
 
 class WebhookDeliverySerializer(serializers.Serializer):

@@ -192,10 +192,9 @@ def rows_about(invitations: QuerySet[Invitation]) -> list[UUID]:
 def forget_external_ids(*, invitations: QuerySet[Invitation]) -> None:
     """Of the system that has ordered them, in the events that were told of them."""
     for event in WebhookEvent.objects.filter(invitation__in=invitations):
-        body = json.loads(event.body)
-        if body["data"].get("external") is not None:
-            body["data"]["external"] = None
-            event.body = json.dumps(body, separators=(",", ":"))
+        if event.content["data"].get("external") is not None:
+            event.content["data"]["external"] = None
+            event.body = json.dumps(event.content, separators=(",", ":"))
             event.save(update_fields=["body"])
 
 

@@ -1,8 +1,12 @@
 """Webhooks: where to, what happened, and each try to say so."""
 
+import json
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from interviews.enums import DeliveryStatus, WebhookEventType
@@ -59,6 +63,12 @@ class WebhookEvent(TenantModel):
 
     def __str__(self) -> str:
         return self.type
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """`type`, `timestamp` and `data`, read from the body."""
+        content: dict[str, Any] = json.loads(self.body)
+        return content
 
 
 class WebhookDelivery(TenantModel):
