@@ -148,7 +148,9 @@ async def run_bot(
     )
     tts = create_tts(settings, job)
     voice, playback = Voice(), Playback()
-    patience = Patience(pacing, language=job.plan.language, punctuated=ends_sentences(stt))
+    patience = Patience(
+        pacing, language=job.plan.language, punctuated=ends_sentences(stt), checkpoint=job.plan.checkpoint
+    )
     interview = InterviewProcessor(
         job.plan,
         stt=stt,

@@ -101,7 +101,8 @@ class Checkpoint(Contract):
 
     `accepted` are the ids of the questions already answered, `current` the one to go on with, `exchanges` how far
     that one has come, `question_left` what is left of its time (None: all of it), `elapsed` the interview time already
-    used, `transcript` what was said so far (for the summary).
+    used, `transcript` what was said so far (for the summary). `talked_over` and `full_stops_missing` are what has been
+    learnt of the candidate's pauses, as PatienceLearnt told it.
     """
 
     accepted: list[UUID] = []
@@ -110,6 +111,8 @@ class Checkpoint(Contract):
     question_left: float | None = None
     elapsed: float = 0
     transcript: list[PriorTurn] = []
+    talked_over: int = 0
+    full_stops_missing: bool = False
 
 
 class InterviewPlan(Contract):
@@ -333,6 +336,17 @@ class WaitOffered(Contract):
     type: Literal["wait.offered"] = "wait.offered"
 
 
+class PatienceLearnt(Contract):
+    """All that the interview has learnt so far about the ends of its answers, earlier sessions included.
+
+    `talked_over` counts answers taken for over too early. With `full_stops_missing` a sentence was over without one.
+    """
+
+    type: Literal["patience.learnt"] = "patience.learnt"
+    talked_over: int = 0
+    full_stops_missing: bool = False
+
+
 class InterviewTroubled(Contract):
     """Something failed on our side. `text` is what the candidate is told, in the interview's language."""
 
@@ -428,6 +442,7 @@ InterviewEvent = Annotated[
     | TurnLatency
     | TypingOffered
     | WaitOffered
+    | PatienceLearnt
     | InterviewTroubled
     | VoiceUnavailable
     | InterviewPaused

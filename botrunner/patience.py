@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from botrunner.clock import Pacing
+from botrunner.contract import Checkpoint, PatienceLearnt
 from botrunner.progress import count_words
 
 #: Nobody ends an answer on one of these: they join, or fill a pause. Words that also end sentences are left out, as
@@ -46,16 +47,26 @@ class Patience:
 
     `punctuated` says that the words come with sentences' ends, so that those without one go on. That is held
     against a service which leaves them out after all: the first such pause in which nothing came is the last long one.
-    `words_missing` tells how many the answer that is being given lacks of those that its question asks for.
+    `words_missing` tells how many the answer that is being given lacks of those that its question asks for. `on_learnt`
+    is called with all that is known, for the session that resumes this one: its `checkpoint` has it.
     """
 
-    def __init__(self, pacing: Pacing, *, language: str = "en", punctuated: bool = False) -> None:
+    def __init__(
+        self,
+        pacing: Pacing,
+        *,
+        language: str = "en",
+        punctuated: bool = False,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        before = checkpoint or Checkpoint()
         self._pacing = pacing
         self._language = language
         self._punctuated = punctuated
-        self._waited_in_vain = False
-        self._talked_over = 0
+        self._full_stops_missing = before.full_stops_missing
+        self._talked_over = before.talked_over
         self.words_missing: Callable[[], int] = lambda: 0
+        self.on_learnt: Callable[[PatienceLearnt], None] = lambda learnt: None
 
     def silence_after(self, words: str) -> float:
         """Seconds of silence after which a turn that sounds finished, and ends on these words, is over."""
@@ -63,17 +74,22 @@ class Patience:
         if self._must_go_on(words):
             return pacing.unfinished_pause
         if self._lacks_its_end(words):
-            return pacing.thinking_pause if self._waited_in_vain else pacing.unfinished_pause
+            return pacing.thinking_pause if self._full_stops_missing else pacing.unfinished_pause
         return (0.0, pacing.cautious_pause, pacing.thinking_pause)[min(self._talked_over, 2)]
 
     def note_waited_in_vain(self, words: str) -> None:
         """A pause that these words were given ran out, and nothing more was said."""
-        if self._lacks_its_end(words) and not self._must_go_on(words):
-            self._waited_in_vain = True
+        if not self._full_stops_missing and self._lacks_its_end(words) and not self._must_go_on(words):
+            self._full_stops_missing = True
+            self._tell_learnt()
 
     def note_talked_over(self) -> None:
         """A turn was taken for over, and the candidate went on: this one thinks without its being heard."""
         self._talked_over += 1
+        self._tell_learnt()
+
+    def _tell_learnt(self) -> None:
+        self.on_learnt(PatienceLearnt(talked_over=self._talked_over, full_stops_missing=self._full_stops_missing))
 
     def _must_go_on(self, words: str) -> bool:
         """By their last word, or as an answer that is too short by more than one: "Yes." where two are asked for is an

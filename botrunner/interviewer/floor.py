@@ -76,6 +76,7 @@ class Floor:
         self.phrases = phrases_for(plan.language)
         self.progress = Progress(plan)
         patience.words_missing = lambda: self.progress.words_missing
+        patience.on_learnt = lambda learnt: self.post(stage.emit, learnt)
         self.utterances = Utterances()
         self.clock = InterviewClock(
             pacing=pacing,

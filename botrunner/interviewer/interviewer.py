@@ -34,7 +34,10 @@ class Interviewer:
 
     def __init__(self, plan: InterviewPlan, *, stage: Stage, pacing: Pacing, patience: Patience | None = None) -> None:
         self._floor = Floor(
-            plan, stage=stage, pacing=pacing.stretch(plan.extra_time), patience=patience or Patience(pacing)
+            plan,
+            stage=stage,
+            pacing=pacing.stretch(plan.extra_time),
+            patience=patience or Patience(pacing, checkpoint=plan.checkpoint),
         )
         self._typed = ("", 0.0)
         self._heard_until_cut = ""

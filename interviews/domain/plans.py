@@ -1,6 +1,7 @@
 """Compiling an interview into the plan one session keeps."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,6 +13,7 @@ from botrunner.contract import (
     Checkpoint,
     InterviewPlan,
     Modality,
+    PatienceLearnt,
     Persona,
     PlannedQuestion,
     PriorAnswer,
@@ -105,7 +107,7 @@ def build_checkpoint(*, invitation: Invitation) -> Checkpoint | None:
     accepted = list(answers.values_list("question_id", flat=True))
     turns = TranscriptTurn.objects.filter(session__invitation=invitation).order_by("session__number", "seq")
     current = last_open_question(invitation=invitation, accepted=accepted)
-    spent = read_clocks(invitation=invitation)
+    spent, learnt = read_clocks(invitation=invitation), read_patience(invitation=invitation)
     return Checkpoint(
         accepted=accepted,
         current=current,
@@ -113,20 +115,16 @@ def build_checkpoint(*, invitation: Invitation) -> Checkpoint | None:
         question_left=spent.question_left if spent and spent.question_id == current else None,
         elapsed=spent.elapsed if spent else 0,
         transcript=[PriorTurn(role=Role(turn.role), text=turn.text, question_id=turn.question_id) for turn in turns],
+        talked_over=learnt.talked_over,
+        full_stops_missing=learnt.full_stops_missing,
     )
 
 
 def last_open_question(*, invitation: Invitation, accepted: list[UUID]) -> UUID | None:
     """The question asked last, unless its answer is in: then the bot takes the first one not accepted."""
-    asked = (
-        Event.objects.filter(session__invitation=invitation, name="question.started")
-        .order_by("-session__number", "-seq")
-        .values_list("message__data__question_id", flat=True)
-        .first()
-    )
-    if asked is None or UUID(asked) in accepted:
-        return None
-    return UUID(asked)
+    asked = last_told(invitation=invitation, name="question.started")
+    question_id = UUID(asked["question_id"]) if asked else None
+    return None if question_id in accepted else question_id
 
 
 def read_exchanges(*, invitation: Invitation, question_id: UUID) -> list[PriorExchange]:
@@ -173,10 +171,20 @@ def read_exchanges(*, invitation: Invitation, question_id: UUID) -> list[PriorEx
 
 def read_clocks(*, invitation: Invitation) -> TimeSpent | None:
     """How the interview's clocks stood when a bot last told; None before the first time."""
-    told = (
-        Event.objects.filter(session__invitation=invitation, name="time.spent")
+    told = last_told(invitation=invitation, name="time.spent")
+    return TimeSpent.model_validate(told) if told else None
+
+
+def read_patience(*, invitation: Invitation) -> PatienceLearnt:
+    """What the interview has learnt of its candidate's pauses."""
+    return PatienceLearnt.model_validate(last_told(invitation=invitation, name="patience.learnt") or {})
+
+
+def last_told(*, invitation: Invitation, name: str) -> dict[str, Any] | None:
+    """The data of the last interview event of this name, in whichever session; None before the first."""
+    return (
+        Event.objects.filter(session__invitation=invitation, name=name)
         .order_by("-session__number", "-seq")
         .values_list("message__data", flat=True)
         .first()
     )
-    return TimeSpent.model_validate(told) if told else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from botrunner.clock import Pacing
+from botrunner.contract import Checkpoint, PatienceLearnt
 from botrunner.patience import Patience, is_unfinished
 
 PACING = Pacing(unfinished_pause=8, thinking_pause=4, cautious_pause=2)
@@ -94,6 +95,25 @@ def test_each_time_somebody_was_talked_over_the_least_silence_grows_and_no_other
     assert least == [0, 2, 4, 4]
     assert patience.silence_after("For a bank") == 8
     assert Patience(PACING).silence_after("I run databases.") == 0
+
+
+def test_what_was_learnt_is_told_once_and_known_to_the_session_that_resumes() -> None:
+    told: list[PatienceLearnt] = []
+    patience = Patience(PACING, punctuated=True)
+    patience.on_learnt = told.append
+    patience.note_waited_in_vain("I run databases,")
+    for _ in range(2):
+        patience.note_waited_in_vain("I run databases")
+    patience.note_talked_over()
+    assert told == [
+        PatienceLearnt(full_stops_missing=True),
+        PatienceLearnt(full_stops_missing=True, talked_over=1),
+    ]
+    resumed = Patience(PACING, punctuated=True, checkpoint=Checkpoint(**told[-1].model_dump(exclude={"type"})))
+    resumed.on_learnt = told.append
+    assert (resumed.silence_after("For a bank."), resumed.silence_after("For a bank")) == (2, 4)
+    resumed.note_talked_over()
+    assert told[2:] == [PatienceLearnt(full_stops_missing=True, talked_over=2)]
 
 
 def test_an_answer_far_shorter_than_its_question_asks_for_is_not_over_at_the_end_of_a_sentence() -> None:

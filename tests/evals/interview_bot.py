@@ -45,7 +45,8 @@ class JobNote(BaseModel):
     """What sets an eval's job apart from the general interview.
 
     `questions` keeps that many of its questions, each with the fields given. `accepted` and `current` number them
-    from 1 and make it a job that resumes, with `elapsed` seconds used and `question_left` left for the question.
+    from 1 and make it a job that resumes, with `elapsed` seconds used and `question_left` left for the question, after
+    the candidate was talked over so many times.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -58,6 +59,7 @@ class JobNote(BaseModel):
     current: int | None = None
     question_left: float | None = None
     elapsed: float = 0
+    talked_over: int = 0
     pacing: dict[str, float] = {}
     services: dict[str, str] = {}
     relay: RelayTarget | None = None
@@ -76,6 +78,7 @@ class JobNote(BaseModel):
             question_left=self.question_left,
             elapsed=self.elapsed,
             transcript=[PriorTurn(role=Role.BOT, text=plan.disclosure)],
+            talked_over=self.talked_over,
         )
         return InterviewPlan.model_validate(
             plan.model_dump()

@@ -130,9 +130,20 @@ class Room:
         self.interviewer.note_words(text, modality=modality, started_at=datetime.now(UTC))
         await asyncio.sleep(0.01)
 
+    async def cut_in(self, text: str) -> None:
+        """Speaks over what the bot has begun to say."""
+        self.interviewer.note_bot_started()
+        self.interviewer.note_voice()
+        self.interviewer.note_interruption()
+        await self.say(text)
+
     def hear_out(self, text: str) -> None:
         """What the bot said was heard to its end."""
         self.interviewer.note_bot_turn(text, modality=Modality.VOICE, interrupted=False, started_at=datetime.now(UTC))
+
+    def least_silence(self) -> float:
+        """What a finished sentence is left."""
+        return self.interviewer._floor.patience.silence_after("I run databases.")
 
     def of(self, kind: type[Contract]) -> list[Any]:
         return [event for event in self.stage.events if isinstance(event, kind)]

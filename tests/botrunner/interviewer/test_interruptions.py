@@ -11,6 +11,7 @@ from botrunner.contract import (
     CompletionReason,
     InterviewCompleted,
     Modality,
+    PatienceLearnt,
     Role,
     TurnAdded,
     WaitOffered,
@@ -123,11 +124,8 @@ async def test_an_answer_gone_on_with_over_the_next_question_takes_the_words_in(
 ) -> None:
     room = open_room(PLAN)
     await answer_and_hear_the_next_begin(room)
-    room.interviewer.note_bot_started()
-    room.interviewer.note_voice()
-    room.interviewer.note_interruption()
     room.stage.mumbles = False
-    await room.say("Mostly Postgres, I should say, and for nine years.")
+    await room.cut_in("Mostly Postgres, I should say, and for nine years.")
     await room.until(lambda: room.stage.did.count("say: What are you proud of?") == 2)
     await room.say("Of keeping calm.")
     await room.stage.left.wait()
@@ -145,30 +143,23 @@ async def test_an_answer_gone_on_with_over_the_next_question_takes_the_words_in(
     ]
 
 
-def least_silence(room: Room) -> float:
-    """What a finished sentence is left."""
-    return room.interviewer._floor.patience.silence_after("I run databases.")
-
-
 async def test_who_was_talked_over_is_left_more_silence_and_told_once_of_a_way_to_be_waited_for(
     open_room: Callable[..., Room],
 ) -> None:
     room = open_room(PLAN, cautious_pause=2, thinking_pause=4)
     await answer_and_hear_the_next_begin(room)
-    assert least_silence(room) == 0
+    assert room.least_silence() == 0
 
     async def go_on() -> None:
         answers, asked = len(room.answers()), room.stage.did.count("say: What are you proud of?")
-        room.interviewer.note_bot_started()
-        room.interviewer.note_voice()
-        room.interviewer.note_interruption()
-        await room.say("And for nine years, I should say, mostly Postgres.")
+        await room.cut_in("And for nine years, I should say, mostly Postgres.")
         await room.until(lambda: len(room.answers()) == answers + 1)
         await room.until(lambda: room.stage.did.count("say: What are you proud of?") == asked + 1)
 
     for silence in (2, 4):
         await go_on()
-        assert (least_silence(room), room.of(WaitOffered)) == (silence, [WaitOffered()])
+        assert (room.least_silence(), room.of(WaitOffered)) == (silence, [WaitOffered()])
+    assert room.of(PatienceLearnt) == [PatienceLearnt(talked_over=1), PatienceLearnt(talked_over=2)]
 
 
 async def test_words_that_were_late_and_a_greeting_talked_over_teach_nothing(open_room: Callable[..., Room]) -> None:
@@ -179,12 +170,12 @@ async def test_words_that_were_late_and_a_greeting_talked_over_teach_nothing(ope
     room.interviewer.note_interruption()
     await room.say("Hello there, nice to meet you too, how are you?")
     await room.until(lambda: room.stage.did.count("say: What do you do?") == 2)
-    assert (least_silence(room), room.of(WaitOffered)) == (0, [])
+    assert (room.least_silence(), room.of(WaitOffered), room.of(PatienceLearnt)) == (0, [], [])
     late = open_room(PLAN)
     await answer_and_hear_the_next_begin(late)
     await late.say("Mostly Postgres.")
     await late.until(lambda: len(late.answers()) == 2)
-    assert (least_silence(late), late.of(WaitOffered)) == (0, [])
+    assert (late.least_silence(), late.of(WaitOffered), late.of(PatienceLearnt)) == (0, [], [])
 
 
 async def test_words_of_which_no_voice_is_heard_any_more_belong_to_the_last_answer(

@@ -20,6 +20,7 @@ from botrunner.contract import (
     InterviewEvent,
     InterviewStarted,
     Modality,
+    PatienceLearnt,
     PriorAnswer,
     PriorExchange,
     QuestionStarted,
@@ -206,7 +207,9 @@ def test_leaving_keeps_the_invitation_open_at_the_same_question(
             frame(4, answer(first.id)),
             frame(5, question(job, 1)),
             frame(6, TimeSpent(elapsed=70, interview_left=1730, question_id=second.id, question_left=175)),
-            frame(7, InterviewCompleted(reason=reason)),
+            frame(7, PatienceLearnt(talked_over=1)),
+            frame(8, PatienceLearnt(talked_over=1, full_stops_missing=True)),
+            frame(9, InterviewCompleted(reason=reason)),
         ],
     )
     stored = read(session)
@@ -217,6 +220,7 @@ def test_leaving_keeps_the_invitation_open_at_the_same_question(
         assert (checkpoint.accepted, checkpoint.current) == ([first.id], second.id)
         assert [prior.text for prior in checkpoint.transcript] == ["I led the migration."]
         assert (checkpoint.elapsed, checkpoint.question_left) == (70, 175)
+        assert (checkpoint.talked_over, checkpoint.full_stops_missing) == (1, True)
 
 
 def test_what_was_said_to_the_open_question_goes_into_the_checkpoint(

@@ -104,3 +104,29 @@ def test_the_next_question_has_all_of_its_time(in_acme: Tenant) -> None:
     assert checkpoint is not None
     assert (checkpoint.current, checkpoint.question_left) == (Question.objects.order_by("position")[1].pk, None)
     assert round(checkpoint.elapsed) == 60
+
+
+def test_who_was_talked_over_is_left_more_silence_by_the_next_bots_too(in_acme: Tenant) -> None:
+    invitation = make_invitation()
+    Question.objects.update(max_follow_ups=0)
+    left: list[float] = []
+
+    async def be_talked_over(room: Room) -> None:
+        room.stage.mumbles = True
+        await room.say("I look after the databases of a bank.")
+        await room.until(lambda: len(room.of(QuestionStarted)) == 2)
+        await asyncio.sleep(0.1)
+        await room.cut_in("And before that of a hospital, I should say.")
+        await room.until(lambda: len(room.answers()) == 2)
+        left.append(room.least_silence())
+        await asyncio.sleep(1)
+
+    async def say_nothing(room: Room) -> None:
+        left.append(room.least_silence())
+
+    for story in (be_talked_over, say_nothing, say_nothing):
+        hold(invitation, story)
+    assert left == [PATIENT.cautious_pause] * 3
+    other = make_invitation()
+    hold(other, say_nothing)
+    assert left[3:] == [0]
