@@ -165,8 +165,11 @@ def test_typing_needs_no_microphone_and_loses_nothing(page: Page, url: str, comp
     assert complaints == []
 
 
-def test_waiting_until_done_is_a_switch_that_outlives_a_reload(page: Page, demo: Demo, url: str) -> None:
-    page.add_init_script(KEEP_WHAT_IS_SENT)
+def test_waiting_until_done_is_a_switch_that_outlives_a_closed_tab(
+    chromium: Browser, context: BrowserContext, demo: Demo, url: str
+) -> None:
+    context.add_init_script(KEEP_WHAT_IS_SENT)
+    page = context.new_page()
     candidate = Candidate(page)
     candidate.open(url)
     candidate.start(speaking=True)
@@ -188,13 +191,25 @@ def test_waiting_until_done_is_a_switch_that_outlives_a_reload(page: Page, demo:
     page.keyboard.press("Alt+d")
     candidate.wait_for_question(2)
 
-    page.reload()
-    candidate.start(speaking=False)
-    page.wait_for_function("() => window.sent.some((message) => message.includes('interview.wait'))")
-    expect(switch).to_have_attribute("aria-pressed", "true")
+    page.close()
+    with chromium.new_context() as elsewhere:  # where nobody has switched it on
+        elsewhere.add_init_script(KEEP_WHAT_IS_SENT)
+        come_back(elsewhere, url, waiting=False, says="interview.go_ahead")
+    page = come_back(context, url, waiting=True, says="interview.wait")
+    switch = page.locator("#wait")
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "false")
     page.wait_for_function("() => window.sent.at(-1).includes('interview.go_ahead')")
+
+
+def come_back(device: BrowserContext, url: str, *, waiting: bool, says: str) -> Page:
+    """Goes on in a new tab; the page shows whether it waits until done, and tells the new bot so."""
+    candidate = Candidate(device.new_page())
+    candidate.open(url)
+    candidate.start(speaking=False)
+    candidate.page.wait_for_function("(says) => window.sent.some((message) => message.includes(says))", arg=says)
+    expect(candidate.page.locator("#wait")).to_have_attribute("aria-pressed", str(waiting).lower())
+    return candidate.page
 
 
 def test_leaving_is_asked_for_and_can_be_undone(page: Page, url: str) -> None:

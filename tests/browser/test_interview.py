@@ -110,9 +110,13 @@ def test_the_link_is_used_up_afterwards_but_for_two_questions(demo: Demo, candid
     expect(candidate.page.get_by_role("link", name="See the questions")).to_be_hidden()
     for number in range(1, 6):
         candidate.wait_for_question(number)
+        if number == 1:
+            candidate.page.locator("#wait").click()  # what is typed is complete all the same
+            assert candidate.page.evaluate("localStorage.length") == 1
         candidate.type(f"This is my full answer to question {number}, with enough words to be taken as it is.")
     page = candidate.page
     expect(page.locator("#end")).to_be_visible(timeout=60_000)
+    assert page.evaluate("localStorage.length") == 0
     link = page.get_by_role("link", name="See the questions")
     expect(link).to_be_visible(timeout=60_000)
     assert find_faults(page) == []

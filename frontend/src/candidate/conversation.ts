@@ -38,7 +38,7 @@ export class Conversation {
   /** Number of the question on the page; 0 before the first. */
   private question = 0;
   private paused = false;
-  /** Whether an answer ends only when the candidate says so; survives a reload. */
+  /** Whether an answer ends only when the candidate says so. This device keeps it until the interview is over. */
   private waiting: boolean;
 
   constructor(
@@ -70,7 +70,7 @@ export class Conversation {
       this.voice,
       texts,
     );
-    this.waiting = sessionStorage.getItem(WAITING_KEY) !== null;
+    this.waiting = localStorage.getItem(WAITING_KEY) !== null;
     this.room.showWaiting(this.waiting);
     byId("sound").addEventListener("click", () => this.transcript.announceBot(this.voice.isMuted));
     microphone.addEventListener("lost", () => this.room.showNotice(texts.microphone_lost!));
@@ -103,6 +103,11 @@ export class Conversation {
     const { call } = this;
     this.breakOff();
     await call?.hangUp();
+  }
+
+  /** Nothing comes after it: what was kept on this device for the way back goes. */
+  close(): void {
+    localStorage.removeItem(WAITING_KEY);
   }
 
   /** Shows how far the interview has come, as Django knows it. */
@@ -241,10 +246,10 @@ export class Conversation {
   private setWaiting(waiting: boolean): void {
     this.waiting = waiting;
     if (waiting) {
-      sessionStorage.setItem(WAITING_KEY, "");
+      localStorage.setItem(WAITING_KEY, "");
       this.room.showNotice(""); // which may have offered it
     } else {
-      sessionStorage.removeItem(WAITING_KEY);
+      localStorage.removeItem(WAITING_KEY);
     }
     this.room.showWaiting(waiting);
     this.room.announce(waiting ? this.config.texts.waiting! : this.config.texts.not_waiting!);

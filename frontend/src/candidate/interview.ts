@@ -238,6 +238,7 @@ export class Interview {
   private showEnd(): void {
     this.completed = true;
     this.microphone.close();
+    this.conversation.close();
     this.finish.show(this.state, this.conversation.summary);
     if (byId("end").hidden) {
       show("end");
