@@ -4,43 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import make_msgid
 from typing import Any
-from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateTimeField, F, QuerySet
 from django.utils import timezone
 
-from botrunner.contract import (
-    AnswerAccepted,
-    BotJob,
-    CompletionReason,
-    InterviewCompleted,
-    InterviewPlan,
-    InterviewStarted,
-    Modality,
-    QuestionStarted,
-    RelayFrame,
-    Role,
-    SummaryReady,
-    TurnAdded,
-    TurnLatency,
-    rtvi_server_message,
-)
+from botrunner.contract import SummaryReady
 from interviews.demo.companies import HARBOUR_LIGHT
-from interviews.domain import (
-    emails,
-    invitations,
-    launch,
-    relay,
-    results,
-    reviews,
-    scoring,
-    sessions,
-    slots,
-)
+from interviews.domain import emails, invitations, relay, results, reviews, scoring
 from interviews.domain.banks import create_interview_from_bank
 from interviews.domain.judging.judge import read_verdict
 from interviews.enums import Mode
@@ -60,12 +34,12 @@ from interviews.models import (
 )
 from tenants.models import Membership, Tenant, User
 from tenants.scope import tenant_scope
-from tests.browser.applicants import HANNAH, Applicant, Given, Opinion
+from tests.browser.applicants import HANNAH, Applicant, Opinion
+from tests.interviews.factories import launch_session, make_session, open_relay
+from tests.interviews.telling import tell_interview
 
 #: The model beside the suggested levels.
 MODEL = "example"
-#: Words a second, of bot and candidate alike.
-PACE = 2.4
 
 
 def write_blind_result(title: str) -> None:
@@ -88,7 +62,7 @@ def member(role: str) -> User:
 def interview_applicant(interview: Interview, applicant: Applicant) -> Result:
     """Interviewed to the end, scored, reviewed and decided as the applicant's record has it."""
     invitation = invite(interview, applicant.name, applicant.email)
-    hold_interview(invitation, applicant.answers, applicant)
+    hold_interview(invitation, applicant)
     results.complete_invitation(invitation_id=invitation.pk)
     result = Result.objects.select_related("invitation__interview").get(invitation=invitation)
     score(result, applicant)
@@ -108,62 +82,19 @@ def invite(interview: Interview, name: str, email: str) -> Invitation:
     return made
 
 
-def hold_interview(invitation: Invitation, answers: tuple[Given, ...], applicant: Applicant | None = None) -> None:
-    """A session as its bot reports it. Without an applicant, the candidate leaves after the last answer."""
+def hold_interview(invitation: Invitation, applicant: Applicant) -> None:
+    """A session as its bot reports it."""
     invitations.record_consent(invitation=invitation, locale="en", mode=Mode.VOICE)
-    session = sessions.request_session(invitation=invitation, mode=Mode.VOICE)
-    slots.sync_slots()
-    claim = launch.claim_launch(session_id=session.pk)
-    assert claim is not None
-    launch.record_start(claim=claim, started=launch.Started(f"runner-{uuid4()}", "webrtc", {}))
-    frames = tell_interview(claim.job, answers, applicant)
-    assert claim.job.relay is not None
-    relay.store_frames(lease=relay.open_relay(token=claim.job.relay.token, instance=uuid4()), frames=frames)
+    session = make_session(invitation=invitation)
+    job = launch_session(session)
+    frames = tell_interview(
+        job.plan,
+        [given.text for given in applicant.answers],
+        begun=timezone.now() - timedelta(minutes=5),
+        summary=SummaryReady(text=applicant.summary, spoken="Thank you.", points=list(applicant.points)),
+    )
+    relay.store_frames(lease=open_relay(job), frames=frames)
     Session.objects.filter(pk=session.pk).update(started_at=frames[0].at, ended_at=frames[-1].at)
-
-
-def tell_interview(job: BotJob, answers: tuple[Given, ...], applicant: Applicant | None) -> list[RelayFrame]:
-    plan: InterviewPlan = job.plan
-    words = sum(len(given.text.split()) + 40 for given in answers)
-    clock = timezone.now() - timedelta(seconds=words / PACE)
-    frames: list[RelayFrame] = []
-
-    def tell(*events: Any) -> None:
-        for event in events:
-            message = event if isinstance(event, dict) else rtvi_server_message(event)
-            frames.append(RelayFrame(seq=len(frames) + 1, at=clock, message=message))
-
-    def speak(role: Role, text: str, question: UUID) -> tuple[datetime, datetime]:
-        nonlocal clock
-        begun, clock = clock, clock + timedelta(seconds=len(text.split()) / PACE)
-        tell(TurnAdded(role=role, text=text, question_id=question, started_at=begun, ended_at=clock))
-        return begun, clock
-
-    def measure(kind: str, **figures: Any) -> None:
-        tell({"label": "rtvi-ai", "type": "metrics", "data": figures})
-
-    tell(InterviewStarted(question_count=len(plan.questions), total_limit=plan.total_limit))
-    for index, (question, given) in enumerate(zip(plan.questions, answers, strict=False), start=1):
-        of = {"index": index, "count": len(plan.questions)}
-        tell(QuestionStarted(question_id=question.id, text=question.text, time_limit=question.time_limit, **of))
-        speak(Role.BOT, question.text, question.id)
-        begun, ended = speak(Role.CANDIDATE, given.text, question.id)
-        tell(TurnLatency(seconds=0.42 + index / 50, parts={"llm": 0.2}))
-        usage = {"prompt_tokens": 600 + 90 * index, "completion_tokens": 12}
-        measure("tokens", tokens=[usage], characters=[{"value": len(question.text)}])
-        times = {"started_at": begun, "ended_at": ended}
-        tell(
-            AnswerAccepted(
-                question_id=question.id, text=given.text, modality=Modality.VOICE, reason="complete", **times
-            )
-        )
-        clock += timedelta(seconds=1)
-    if applicant is None:
-        tell(InterviewCompleted(reason=CompletionReason.LEFT))
-    else:
-        tell(SummaryReady(text=applicant.summary, spoken="Thank you.", points=list(applicant.points)))
-        tell(InterviewCompleted(reason=CompletionReason.ALL_ANSWERED))
-    return frames
 
 
 def score(result: Result, applicant: Applicant) -> None:

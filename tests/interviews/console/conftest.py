@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
-from botrunner.contract import (
-    AnswerAccepted,
-    CompletionReason,
-    InterviewCompleted,
-    InterviewStarted,
-    Modality,
-    QuestionStarted,
-    RelayFrame,
-    Role,
-    SummaryReady,
-    TurnAdded,
-    TurnLatency,
-    rtvi_server_message,
-)
+from botrunner.contract import InterviewPlan, RelayFrame, SummaryReady
 from interviews.domain import ats_connections, emails, relay, results, webhooks
 from interviews.enums import AtsDirection
 from interviews.models import (
@@ -46,6 +32,7 @@ from interviews.models import (
 from tenants.models import Tenant, User
 from tenants.scope import tenant_scope
 from tests.interviews.factories import launch_session, make_invitation, make_session, open_relay
+from tests.interviews.telling import tell_interview
 
 BEGUN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -71,39 +58,11 @@ class Story:
 
 
 def tell(session: Session) -> list[RelayFrame]:
-    """A short interview as the bot reports it: two questions, answered, summed up."""
-    frames: list[RelayFrame] = []
-
-    def say(event: object) -> None:
-        seq = len(frames) + 1
-        message = event if isinstance(event, dict) else rtvi_server_message(event)  # type: ignore[arg-type]
-        frames.append(RelayFrame(seq=seq, at=BEGUN + timedelta(seconds=seq), message=message))
-
-    questions = session.plan["questions"]
-    say(InterviewStarted(question_count=len(questions), total_limit=session.plan["total_limit"]))
-    for index, question in enumerate(questions, start=1):
-        question_id, at = UUID(question["id"]), BEGUN + timedelta(seconds=len(frames))
-        times = {"started_at": at, "ended_at": at + timedelta(seconds=1)}
-        say(
-            QuestionStarted(
-                question_id=question_id, index=index, count=len(questions), text=question["text"], time_limit=180
-            )
-        )
-        say(TurnAdded(role=Role.BOT, text=question["text"], question_id=question_id, **times))
-        heard = {"text": f"Part of {index}.", "final": True, "user_id": "c", "timestamp": at.isoformat()}
-        say({"label": "rtvi-ai", "type": "user-transcription", "data": heard})
-        figures = [{"processor": "AzureLLMService#0", "value": 0.31}]
-        say({"label": "rtvi-ai", "type": "metrics", "data": {"ttfb": figures}})
-        say(TurnAdded(role=Role.CANDIDATE, text=f"Answer {index}.", question_id=question_id, **times))
-        say(TurnLatency(seconds=0.5 + index / 10, parts={"llm": 0.3}))
-        say(
-            AnswerAccepted(
-                question_id=question_id, text=f"Answer {index}.", modality=Modality.VOICE, reason="complete", **times
-            )
-        )
-    say(SummaryReady(text="A careful engineer.", spoken="Thank you.", points=["Tests first"]))
-    say(InterviewCompleted(reason=CompletionReason.ALL_ANSWERED))
-    return frames
+    """A short interview as the bot reports it: each question answered, and summed up."""
+    plan = InterviewPlan.model_validate(session.plan)
+    answers = [f"Answer {index}." for index, _ in enumerate(plan.questions, start=1)]
+    summary = SummaryReady(text="A careful engineer.", spoken="Thank you.", points=["Tests first"])
+    return tell_interview(plan, answers, begun=BEGUN, summary=summary)
 
 
 def live_through(tenant: Tenant) -> Story:

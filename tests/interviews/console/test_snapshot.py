@@ -46,7 +46,7 @@ def test_the_snapshot_of_an_ended_session(story: Story, by_recruiter: Client) ->
         "modality": "voice",
         "interrupted": False,
         "question_id": first["id"],
-        "started_at": BEGUN.replace(second=1).isoformat(),
+        "started_at": BEGUN.isoformat(),
         "ended_at": BEGUN.replace(second=2).isoformat(),
     }
     turns = {turn["seq"] for turn in snapshot["turns"]}
