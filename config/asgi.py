@@ -6,12 +6,33 @@ from concurrent.futures import ThreadPoolExecutor
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+import django
+from asgiref.sync import sync_to_async
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import get_resolver, path, re_path
 
-http = get_asgi_application()
+django.setup(set_prefix=False)
+
+
+class OneThreadHandler(ASGIHandler):
+    """A request goes to its thread once and stays there.
+
+    Django keeps the views' end of its middleware asynchronous, and middleware here is not: a request then goes to a
+    thread, back to the loop, and for each view and each `process_view` to a thread again.
+    """
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+
+
+http = OneThreadHandler()
 
 from interviews.api.bodies import BoundedBodies  # noqa: E402 - needs the apps to be loaded
 from interviews.live.relay import RelayConsumer  # noqa: E402
