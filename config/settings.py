@@ -150,6 +150,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "interviews.tasks.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "outbox": {"task": "interviews.tasks.watch_outbox", "schedule": 300.0, "options": {"expires": 300}},
     "ats-calls": {"task": "interviews.tasks.forget_ats_calls", "schedule": crontab(hour=3, minute=30)},
     "old-requests": {"task": "interviews.tasks.forget_old_requests", "schedule": crontab(minute=15)},
     "members": {"task": "tenants.tasks.sweep_member_invitations", "schedule": 60.0, "options": {"expires": 60}},

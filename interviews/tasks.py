@@ -28,6 +28,7 @@ from interviews.domain import (
     scoring,
     sessions,
     slots,
+    stuck,
     sweeps,
 )
 from interviews.domain.judging.judge import JudgeUnavailable, find_judge, judge_case
@@ -164,6 +165,17 @@ def call_ats_back(tenant_id: str, callback_id: str) -> None:
 def test_ats_connection(tenant_id: str, connection_id: str) -> None:
     sending.test_connection(tenant_id=UUID(tenant_id), connection_id=UUID(connection_id))
     log.info("ATS connection %s: tested", connection_id)
+
+
+@shared_task
+def watch_outbox() -> None:
+    """Every few minutes."""
+    if since := stuck.waiting_since():
+        log.error(
+            "Webhooks or call-backs to ATSs wait since %s. Does a worker serve the queue “outbound”? "
+            "(docs/deployment.md, Workers)",
+            since.isoformat(timespec="seconds"),
+        )
 
 
 @shared_task
