@@ -19,10 +19,11 @@ from interviews.api.parsing import Query, StrictSerializer, read_body, read_quer
 from interviews.api.problems import Problem
 from interviews.api.schema import describe
 from interviews.domain import banks
+from interviews.domain.bank_files import MAX_QUESTIONS
 from interviews.models import Question, QuestionBank
-from interviews.models.bank import validate_tags
+from interviews.models.bank import TAG_LENGTH, TEXT_LENGTH, validate_tags
 from interviews.models.languages import validate_question_translations
-from interviews.models.rubric import validate_rubric
+from interviews.models.rubric import LEVEL_LENGTH, validate_rubric
 from tenants.enums import Scope
 
 
@@ -64,17 +65,17 @@ def by_model(check: Any) -> Any:
 
 
 class QuestionBody(StrictSerializer):
-    text = serializers.CharField(max_length=2000)
+    text = serializers.CharField(max_length=TEXT_LENGTH)
     competency = serializers.CharField(max_length=120, required=False, allow_blank=True)
     tags = serializers.ListField(
-        child=serializers.CharField(max_length=40), required=False, validators=[by_model(validate_tags)]
+        child=serializers.CharField(max_length=TAG_LENGTH), required=False, validators=[by_model(validate_tags)]
     )
     rubric = serializers.DictField(
-        child=serializers.CharField(max_length=1000), required=False, validators=[by_model(validate_rubric)]
+        child=serializers.CharField(max_length=LEVEL_LENGTH), required=False, validators=[by_model(validate_rubric)]
     )
     translations = serializers.DictField(required=False, validators=[by_model(validate_question_translations)])
     max_follow_ups = serializers.IntegerField(min_value=0, max_value=5, required=False)
-    follow_up_guidance = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    follow_up_guidance = serializers.CharField(max_length=TEXT_LENGTH, required=False, allow_blank=True)
     min_words = serializers.IntegerField(min_value=0, max_value=100, required=False)
     time_limit = serializers.IntegerField(min_value=5, max_value=600, required=False)
     required = serializers.BooleanField(required=False)  # type: ignore[assignment] # a field named so
@@ -82,19 +83,19 @@ class QuestionBody(StrictSerializer):
 
 class BankBody(StrictSerializer):
     name = serializers.CharField(max_length=120)
-    description = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    description = serializers.CharField(max_length=TEXT_LENGTH, required=False, allow_blank=True)
     language = serializers.ChoiceField(LOCALES, required=False)
-    questions = serializers.ListField(child=QuestionBody(), required=False, max_length=500)
+    questions = serializers.ListField(child=QuestionBody(), required=False, max_length=MAX_QUESTIONS)
 
 
 class BankPatch(StrictSerializer):
     name = serializers.CharField(max_length=120, required=False)
-    description = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    description = serializers.CharField(max_length=TEXT_LENGTH, required=False, allow_blank=True)
     is_archived = serializers.BooleanField(required=False)
 
 
 class QuestionPatch(QuestionBody):
-    text = serializers.CharField(max_length=2000, required=False)
+    text = serializers.CharField(max_length=TEXT_LENGTH, required=False)
     is_archived = serializers.BooleanField(required=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -91,12 +92,22 @@ class CandidateOfInvitation(StrictSerializer):
     email = serializers.EmailField(max_length=254)
 
 
+def check_deadline(moment: datetime) -> None:
+    """The domain's check, as the API's."""
+    try:
+        domain.check_deadline(moment)
+    except domain.BadDeadline as error:
+        raise serializers.ValidationError(str(error), error.code) from None
+
+
 class InvitationBody(StrictSerializer):
     interview = id_field("interview")
     candidate = CandidateOfInvitation()
     external = OrderSerializer(required=False)
     expires_at = serializers.DateTimeField(
-        required=False, help_text="As many days from now as the interview gives, unless it is said."
+        required=False,
+        validators=[check_deadline],
+        help_text="As many days from now as the interview gives, unless it is said. In 2100 at the latest.",
     )
     notify = serializers.BooleanField(default=True, help_text="Whether the candidate gets a mail.")
     locale = serializers.ChoiceField(LOCALES, required=False, help_text="The language the candidate speaks.")
@@ -107,21 +118,9 @@ class InvitationBody(StrictSerializer):
         " `external.order_id` says that it is another order.",
     )
 
-    def validate_expires_at(self, value: Any) -> Any:
-        return must_be_ahead(value)
-
-
-def must_be_ahead(value: Any) -> Any:
-    if value <= timezone.now():
-        raise serializers.ValidationError("This is in the past.", "past")
-    return value
-
 
 class ExtendBody(StrictSerializer):
-    expires_at = serializers.DateTimeField()
-
-    def validate_expires_at(self, value: Any) -> Any:
-        return must_be_ahead(value)
+    expires_at = serializers.DateTimeField(validators=[check_deadline], help_text="In 2100 at the latest.")
 
 
 class NoBody(StrictSerializer):

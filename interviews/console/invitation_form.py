@@ -21,7 +21,7 @@ from unfold.widgets import (
 
 from botrunner.contract import EXTRA_TIME_MOST
 from interviews.domain.batches import NOTE_LONGEST, read_extra_time
-from interviews.domain.invitations import DEFAULT_WINDOW, LAST_YEAR, create_invitation
+from interviews.domain.invitations import DEFAULT_WINDOW, BadDeadline, check_deadline, create_invitation
 from interviews.domain.limits import LimitReached, check_invitations
 from interviews.domain.plans import PlanError, check_invitable
 from interviews.domain.standing import await_turn, standing_invitations
@@ -50,12 +50,12 @@ def default_expiry() -> Any:
     return (timezone.now() + DEFAULT_WINDOW).replace(second=0, microsecond=0)
 
 
-def check_deadline(moment: datetime) -> None:
-    """Raises ValidationError for one that no link can have."""
-    if moment <= timezone.now():
-        raise forms.ValidationError(_("Choose a time in the future."))
-    if moment.year > LAST_YEAR:
-        raise forms.ValidationError(_("Choose a time before the year %s.") % (LAST_YEAR + 1))
+def validate_deadline(moment: datetime) -> None:
+    """The domain's check, as a form's."""
+    try:
+        check_deadline(moment)
+    except BadDeadline as error:
+        raise forms.ValidationError(str(error), error.code) from error
 
 
 class InvitingForm(forms.ModelForm):
@@ -93,7 +93,7 @@ class InvitingForm(forms.ModelForm):
 
     def clean_expires_at(self) -> datetime:
         expires_at: datetime = self.cleaned_data["expires_at"]
-        check_deadline(expires_at)
+        validate_deadline(expires_at)
         return expires_at
 
     def clean(self) -> dict[str, Any]:
@@ -122,6 +122,7 @@ class InvitationForm(InvitingForm):
     )
     candidate_email = forms.EmailField(
         label=_("Candidate's e-mail"),
+        max_length=254,
         widget=UnfoldAdminEmailInputWidget,
         help_text=_("Who has an invitation already is known by it."),
     )

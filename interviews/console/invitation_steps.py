@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from interviews.console.base import ConsoleAdmin
-from interviews.console.invitation_form import check_deadline
+from interviews.console.invitation_form import validate_deadline
 from interviews.domain import choices, invitations
 from interviews.enums import TransitionError
 from interviews.models import Invitation
@@ -43,7 +43,7 @@ class DeadlineForm(forms.Form):
     #: As an <input type="datetime-local"> writes it, in the company's time zone.
     expires_at = forms.DateTimeField(
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        validators=[check_deadline],
+        validators=[validate_deadline],
         error_messages=dict.fromkeys(("required", "invalid"), _("Enter the new deadline's date and time.")),
     )
 

@@ -29,7 +29,6 @@ from interviews.models.rubric import LEVELS
 
 MAX_BYTES = 512 * 1024
 MAX_QUESTIONS = 500
-MAX_TEXT = 2000
 
 PLAIN = (
     "text", "competency", "tags", "max_follow_ups", "follow_up_guidance", "min_words", "time_limit", "required",
@@ -279,8 +278,6 @@ def fill(row: Row, record: Mapping[str, Any]) -> None:
         setattr(question, name, value)
     if not question.text.strip():
         row.problems.append("text: Write the question.")
-    if len(question.text) > MAX_TEXT:
-        row.problems.append(f"text: At most {MAX_TEXT} characters.")
     for name in ("max_follow_ups", "min_words", "time_limit"):
         if name in record:
             setattr(question, name, record[name] if not isinstance(record[name], bool) else str(record[name]))

@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from botrunner.contract import EXTRA_TIME_MOST
 from interviews.domain import invitations, queue, tables
 from interviews.domain.exports import plain
-from interviews.domain.invitations import LAST_YEAR
+from interviews.domain.invitations import check_deadline
 from interviews.domain.languages import read_language
 from interviews.domain.limits import HOUR, LimitReached
 from interviews.domain.plans import PlanError, check_invitable
@@ -195,10 +195,7 @@ def read_expiry(text: str, zone: ZoneInfo) -> datetime:
     if moment is None:
         raise ValueError(f"“{text[:30]}” is no date; write 2026-12-31 or 2026-12-31 18:00.")
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    if moment <= timezone.now():
-        raise ValueError("The link would have expired already.")
-    if moment.year > LAST_YEAR:
-        raise ValueError(f"The link would work beyond the year {LAST_YEAR}.")
+    check_deadline(moment)
     return moment
 
 

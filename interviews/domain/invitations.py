@@ -29,7 +29,7 @@ from tenants.domain import tokens
 from tenants.domain.domains import link_base
 from tenants.enums import TokenKind
 
-#: The last year in which staff can have a link end. Beyond 9999, in whatever time zone, no date can be read back.
+#: The last year in which a link can end. Beyond 9999, in whatever time zone, no date can be read back.
 LAST_YEAR = 2100
 DEFAULT_WINDOW = timedelta(days=14)
 
@@ -47,6 +47,14 @@ class InvitationClosed(Exception):
 
 class AddressTaken(ValueError):
     """The address belongs to another candidate of this company."""
+
+
+class BadDeadline(ValueError):
+    """No link can work until then. `code` is "past" or "too_late"; the message says what to choose."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,14 @@ def create_invitation(
         if notify:
             emails.queue_invitation_email(invitation=invitation)
     return invitation
+
+
+def check_deadline(moment: datetime) -> None:
+    """Raise BadDeadline for one that no link can have."""
+    if moment <= timezone.now():
+        raise BadDeadline("past", "Choose a time in the future.")
+    if moment.year > LAST_YEAR:
+        raise BadDeadline("too_late", f"Choose a time before the year {LAST_YEAR + 1}.")
 
 
 def resend(*, invitation: Invitation) -> None:
@@ -207,11 +223,9 @@ def cancel(*, invitation: Invitation, notify: bool = True) -> None:
 def extend(*, invitation: Invitation, expires_at: datetime, notify: bool = True) -> None:
     """Move the deadline, which opens an expired invitation again, and tell the candidate where `notify` is set.
 
-    Raises InvitationClosed for one that ended otherwise or whose data was deleted, and ValueError for a time that has
-    passed.
+    Raises InvitationClosed for one that ended otherwise or whose data was deleted, and BadDeadline.
     """
-    if expires_at <= timezone.now():
-        raise ValueError("Choose a time in the future.")
+    check_deadline(expires_at)
     with transaction.atomic():
         locked = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
         changes: dict[str, object] = {"expires_at": expires_at, "calendar_sequence": locked.calendar_sequence + 1}

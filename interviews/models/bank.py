@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,8 @@ from interviews.models.languages import validate_language, validate_question_tra
 from interviews.models.rubric import validate_rubric
 from tenants.models import TenantModel
 
+#: Characters of whatever is written in sentences.
+TEXT_LENGTH = 2000
 TAG_LENGTH = 40
 TAGS_AT_MOST = 20
 
@@ -28,7 +30,10 @@ def validate_tags(value: Any) -> None:
 class QuestionBank(TenantModel):
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(
-        _("description"), blank=True, help_text=_("For your colleagues, not for candidates.")
+        _("description"),
+        blank=True,
+        validators=[MaxLengthValidator(TEXT_LENGTH)],
+        help_text=_("For your colleagues, not for candidates."),
     )
     language = models.CharField(
         _("language"),
@@ -64,7 +69,11 @@ class Question(TenantModel):
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("Lowest first; dragging the question sets it.")
     )
-    text = models.TextField(_("question"), help_text=_("Spoken word for word, the same for every candidate."))
+    text = models.TextField(
+        _("question"),
+        validators=[MaxLengthValidator(TEXT_LENGTH)],
+        help_text=_("Spoken word for word, the same for every candidate."),
+    )
     translations = models.JSONField(
         _("translations"), default=dict, blank=True, validators=[validate_question_translations]
     )
@@ -89,7 +98,10 @@ class Question(TenantModel):
         help_text=_("How often the interviewer may ask for more, from 0 to 5."),
     )
     follow_up_guidance = models.TextField(
-        _("follow-up guidance"), blank=True, help_text=_("What a good answer contains that is worth asking for.")
+        _("follow-up guidance"),
+        blank=True,
+        validators=[MaxLengthValidator(TEXT_LENGTH)],
+        help_text=_("What a good answer contains that is worth asking for."),
     )
     min_words = models.PositiveSmallIntegerField(
         _("words at least"),

@@ -41,7 +41,10 @@ accepts.expected_statuses = [*accepts.expected_statuses, "400", "422"]
 Refused = dict[tuple[str, str], str]
 #: Why a value that fits the schema is refused all the same, by its pointer and the error's code.
 CURSOR: Refused = {("/cursor", "invalid"): "a cursor is one that a page has given"}
-PAST: Refused = {("/expires_at", "past"): "a deadline lies ahead, which depends on the day"}
+DEADLINE: Refused = {
+    ("/expires_at", "past"): "a deadline lies ahead, which depends on the day",
+    ("/expires_at", "too_late"): "it is in 2100 at the latest; a schema has no bounds for dates",
+}
 PERSON: Refused = {
     ("/time_zone", "invalid"): "a time zone exists; their list is the operating system's",
     ("/email", "invalid"): "an address by the stricter rules of mail",
@@ -60,8 +63,8 @@ BY_OPERATION: dict[str, Refused] = {
         ),
         CURSOR,
     ),
-    "move_the_deadline": PAST,
-    "invite_a_candidate": PAST | {("/candidate/email", "invalid"): PERSON["/email", "invalid"]},
+    "move_the_deadline": DEADLINE,
+    "invite_a_candidate": DEADLINE | {("/candidate/email", "invalid"): PERSON["/email", "invalid"]},
     "add_a_candidate": PERSON,
     "change_a_candidate": PERSON,
     "add_a_webhook": ADDRESS,

@@ -67,6 +67,7 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
     "no address": ({"candidate": {"name": "A", "email": "nobody"}}, ("/candidate/email", "invalid")),
     "no name": ({"candidate": {"email": "a@b.co"}}, ("/candidate/name", "required")),
     "past": ({"expires_at": "2020-01-01T00:00:00Z"}, ("/expires_at", "past")),
+    "too late": ({"expires_at": "2101-01-01T00:00:00Z"}, ("/expires_at", "too_late")),
     "no time": ({"expires_at": "soon"}, ("/expires_at", "invalid")),
     "other id": ({"interview": "inv_" + 32 * "0"}, ("/interview", "invalid")),
     "language": ({"locale": "tlh"}, ("/locale", "invalid_choice")),
@@ -218,6 +219,11 @@ def test_cancel_resend_and_extend(acme: Tenant, api: ApiClient, interview: str) 
     later = (timezone.now() + timedelta(days=30)).replace(microsecond=0)
     status, body = api.post(f"{path}/extend", {"expires_at": later.isoformat()})
     assert (status, body["expires_at"]) == (200, later.isoformat().replace("+00:00", "Z"))
+    status, body = api.post(f"{path}/extend", {"expires_at": "2101-01-01T00:00:00Z"})
+    assert (status, body["errors"]) == (
+        400,
+        [{"pointer": "/expires_at", "code": "too_late", "detail": "Choose a time before the year 2101."}],
+    )
     assert api.post(f"{path}/cancel")[1]["status"] == "canceled"
     status, body = api.post(f"{path}/cancel")
     assert (status, body["code"]) == (409, "not_possible_now")

@@ -142,6 +142,10 @@ def test_inviting_without_a_mail(acme: Tenant, interview: Interview, by_recruite
         ({"expires_at_0": "9999-12-31"}, {"expires_at": ["Choose a time before the year 2101."]}),
         ({"candidate_email": "nobody"}, {"candidate_email": ["Enter a valid email address."]}),
         (
+            {"candidate_email": f"ana@{'long.' * 50}example"},
+            {"candidate_email": ["Ensure this value has at most 254 characters (it has 261)."]},
+        ),
+        (
             {"extra_time": "other", "other_time": "400%"},
             {"other_time": ["Extra time goes from 0% to 300%, or as a factor from 1 to 4."]},
         ),

@@ -148,7 +148,7 @@ def test_a_file_that_cannot_be_used(content: bytes, format: Format, sentence: st
         ("Why?", "This is no question: give an object with a “text”."),
         ({"text": " "}, "text: Write the question."),
         ({"text": 5}, "text: Give a text."),
-        ({"text": "a" * 2001}, "text: At most 2000 characters."),
+        ({"text": "a" * 2001}, "text: Ensure this value has at most 2000 characters (it has 2001)."),
         ({"text": "Why?", "colour": "red"}, "Not known: colour."),
         ({"text": "Why?", "time_limit": "soon"}, "time_limit: “soon” value must be an integer."),
         ({"text": "Why?", "time_limit": 9999}, "time_limit: Ensure this value is less than or equal to 600."),
