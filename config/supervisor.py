@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -15,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from config.tether import tethered
 
 #: Seconds from the request to end until a process is killed.
 STOP_SECONDS = 5.0
@@ -28,8 +28,6 @@ BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0)
 STEADY_SECONDS = 30.0
 
 _POLL_SECONDS = 0.1
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 #: Loopback only, so never through a proxy of the environment.
 _http = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -81,7 +79,7 @@ class Child:
         with self.log_path.open("ab") as log:
             self._log_start = log.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own command lines
-                self.service.argv,
+                tethered(self.service.argv, signum=signal.SIGKILL),
                 env=dict(self.service.env),
                 cwd=self.service.cwd,
                 stdin=subprocess.DEVNULL,
@@ -89,7 +87,6 @@ class Child:
                 stderr=subprocess.STDOUT,
                 # Its own group: a Ctrl-C in the terminal reaches us alone, and stopping reaches all it started.
                 start_new_session=True,
-                preexec_fn=end_with_owner(signal.SIGKILL),
             )
         self.started_at = time.monotonic()
 
@@ -209,22 +206,6 @@ class Supervisor:
             # Whatever the dead process left behind would hold its port.
             child.send(signal.SIGKILL)
             child.start()
-
-
-def end_with_owner(signum: signal.Signals) -> Callable[[], None]:
-    """A `preexec_fn` after which Linux sends `signum` to the process when this one ends, however it ends.
-
-    To be exact, when the *thread* that starts the process ends. Elsewhere it does nothing.
-    """
-    owner = os.getpid()
-
-    def ask_kernel() -> None:
-        if _libc is not None:
-            _libc.prctl(_PR_SET_PDEATHSIG, int(signum))
-            if os.getppid() != owner:
-                os._exit(1)
-
-    return ask_kernel
 
 
 def _answers(url: str) -> bool:

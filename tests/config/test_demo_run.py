@@ -109,16 +109,16 @@ def test_an_interrupt_of_make_alone_ends_the_start(tmp_path: Path) -> None:
     # Whoever runs the tests by make has told it of jobs that this make has no part in.
     of_make = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
     environment = {**os.environ, **dict.fromkeys((*NOT_OURS, *of_make), ""), "LAUNCH": LAUNCH}
-    command = ["make", "-f", str(makefile), f"PYTHON={sys.executable}", f"VAR={tmp_path / 'var'}", "demo"]
+    # Where the tests run in a script's background they ignore an interrupt, and so would make.
+    heeding = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp('make', sys.argv[1:])"
+    make_demo = ["make", "-f", str(makefile), f"PYTHON={sys.executable}", f"VAR={tmp_path / 'var'}", "demo"]
     with subprocess.Popen(
-        command,
+        [sys.executable, "-c", heeding, *make_demo],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        # Where the tests run in a script's background they ignore it, and so would make.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as make:
         assert make.stdout is not None
         assert make.stdout.readline() == "Starting Vivavoce\n"

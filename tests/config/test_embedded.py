@@ -129,7 +129,7 @@ def test_all_servers_are_asked_to_stop_before_any_is_waited_for(tmp_path: Path) 
     with _stop_together() as servers:
         for name in ("first", "last"):
             command = [sys.executable, "-c", code, name]
-            _run_child(servers, command, user=None, log=tmp_path / "log", stop_signal=signal.SIGTERM)
+            _run_child(servers, command, log=tmp_path / "log", stop_signal=signal.SIGTERM)
         while not ((tmp_path / "first").exists() and (tmp_path / "last").exists()):
             time.sleep(0.01)
     assert [process.returncode for process, _signal in servers] == [0, 0]
