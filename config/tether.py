@@ -24,7 +24,7 @@ def tethered(command: Sequence[str], *, signum: signal.Signals, user: str = "") 
     return [sys.executable, "-IS", __file__, str(os.getpid()), str(int(signum)), user, *command]
 
 
-def become(owner: int, signum: int, user: str, command: Sequence[str]) -> None:
+def become(owner: int, signum: int, user: str, command: list[str]) -> None:
     if user:  # before the kernel is asked, for it forgets when the user changes
         account = pwd.getpwnam(user)
         os.setgroups([])  # What root's group may not enter stays closed to the user too.
