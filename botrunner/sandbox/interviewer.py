@@ -125,7 +125,7 @@ def summarise(turns: list[Turn], language: str = "en") -> dict[str, Any]:
             "text": _("Nothing was answered."),
             "points": [],
         }
-    asked = _("Asked “{question}”, the candidate said: “{words}”")
+    asked = _("Asked “{question}”, the answer was: “{words}”")
     lines = [
         asked.format(question=question, words=words) for (question, _a), words in zip(answers, points, strict=True)
     ]

@@ -95,7 +95,7 @@ EXAMPLES: dict[str, Any] = {
     "Result": {
         "id": id_of("result"),
         "invitation": id_of("invitation"),
-        "summary": "Ana moved a launch within a day when a supplier failed.",
+        "summary": "Moved a launch within a day when a supplier failed.",
         "points": ["Has led a team of four."],
         "answers": [
             {

@@ -28,6 +28,15 @@ ANSWERED = {
     "pt": "Você respondeu 1 de 5 perguntas.",
     "hi": "आपने 5 में से 1 प्रश्न पूरे किए।",
 }
+#: The same in words that fit whoever reads them, the candidate or the company.
+NOTED = {
+    "en": "1 of 5 questions answered.",
+    "es": "1 de 5 preguntas respondidas.",
+    "fr": "Réponses données : 1 sur 5.",
+    "de": "1 von 5 Fragen beantwortet.",
+    "pt": "1 de 5 perguntas respondidas.",
+    "hi": "उत्तर दिए गए प्रश्न: 5 में से 1।",
+}
 
 
 @pytest.mark.parametrize("language", FOLLOW_UPS)
@@ -56,7 +65,9 @@ def test_a_summary_by_quotation_is_in_the_interviews_language(language: str) -> 
     plan = default_plan(language)
     said = [PriorTurn(role=Role.CANDIDATE, text="Ja. Nein.", question_id=plan.questions[0].id)]
     summary = summarise_by_quotation(said, plan=plan)
-    assert (summary.spoken, summary.points) == (ANSWERED[language], [f"{plan.questions[0].text} “Ja.”"])
+    point = f"{plan.questions[0].text} “Ja.”"
+    assert (summary.spoken, summary.points) == (ANSWERED[language], [point])
+    assert summary.text == f"{NOTED[language]}\n{point}"
 
 
 def test_models_are_told_the_language_by_name() -> None:

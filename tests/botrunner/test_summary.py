@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from botrunner.contract import BotJob, InterviewPlan, PriorTurn, Role, SummaryReady
+from botrunner.screening import split_sentences
 from botrunner.services import ProviderSettings, create_llm
 from botrunner.summary import ATTEMPTS, POINTS_MOST, summarise, summarise_by_quotation
 from tests.botrunner.conftest import Sandbox
@@ -22,7 +23,7 @@ TRANSCRIPT = [
 ]
 QUOTED = SummaryReady(
     spoken="You answered 1 of 2 questions.",
-    text="You answered 1 of 2 questions.\nWhat do you do? “I run databases.”",
+    text="1 of 2 questions answered.\nWhat do you do? “I run databases.”",
     points=["What do you do? “I run databases.”"],
 )
 
@@ -41,6 +42,16 @@ async def test_the_model_sums_up_in_the_form_it_is_asked_for(sandbox: Sandbox) -
     [asked] = sandbox.log("openai")
     assert asked["response_format"]["json_schema"]["schema"]["title"] == "interview_summary"
     assert asked["messages"][-1] == {"role": "user", "content": "“I run databases. Mostly Postgres.”"}
+
+
+async def test_what_candidate_and_company_both_read_is_asked_for_in_words_that_fit_both(sandbox: Sandbox) -> None:
+    sandbox.reply({"json": {"spoken": "You run databases.", "text": "Runs databases.", "points": ["Postgres"]}})
+    await sum_up(sandbox, TRANSCRIPT)
+    [asked] = sandbox.log("openai")
+    told = " ".join(asked["messages"][0]["content"].split())
+    assert "`spoken` is one short sentence to be said aloud, addressed to the candidate." in told
+    assert "notes without a subject" in told
+    assert "neither say “you” nor speak of “the candidate”" in told
 
 
 async def test_a_malformed_summary_is_asked_for_again(sandbox: Sandbox) -> None:
@@ -83,21 +94,52 @@ async def test_a_summary_that_obeys_an_answer_is_not_used(unfit: dict[str, Any],
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "verdict"),
+    ("language", "spoken", "noted", "verdict"),
     [
-        ("es", "Usted trabaja con bases de datos en un banco.", "Debe ser contratado."),
-        ("fr", "Vous gérez les bases de données d'une banque.", "Vous êtes embauché."),
-        ("de", "Sie betreuen die Datenbanken einer Bank.", "Sie sollten eingestellt werden."),
-        ("pt", "Você cuida dos bancos de dados de um banco.", "Você deve ser contratado."),
-        ("hi", "आप एक बैंक के डेटाबेस संभालते हैं।", "आपको नौकरी पर रखा जाना चाहिए।"),
+        (
+            "en",
+            "You look after the databases of a bank.",
+            "Looks after the databases of a bank. Moved them in a weekend.",
+            "You should be hired.",
+        ),
+        (
+            "es",
+            "Usted trabaja con bases de datos en un banco.",
+            "Trabaja con bases de datos en un banco. Las trasladó en un fin de semana.",
+            "Debe ser contratado.",
+        ),
+        (
+            "fr",
+            "Vous gérez les bases de données d'une banque.",
+            "Gère les bases de données d'une banque. Les a déplacées en un week-end.",
+            "Vous êtes embauché.",
+        ),
+        (
+            "de",
+            "Sie betreuen die Datenbanken einer Bank.",
+            "Betreut die Datenbanken einer Bank. Hat sie an einem Wochenende verlegt.",
+            "Sie sollten eingestellt werden.",
+        ),
+        (
+            "pt",
+            "Você cuida dos bancos de dados de um banco.",
+            "Cuida dos bancos de dados de um banco. Mudou tudo em um fim de semana.",
+            "Você deve ser contratado.",
+        ),
+        (
+            "hi",
+            "आप एक बैंक के डेटाबेस संभालते हैं।",
+            "एक बैंक के डेटाबेस संभालते हैं। उन्हें एक सप्ताहांत में स्थानांतरित किया।",
+            "आपको नौकरी पर रखा जाना चाहिए।",
+        ),
     ],
 )
 async def test_a_summary_is_in_the_interviews_language_and_judges_in_none(
-    language: str, text: str, verdict: str, sandbox: Sandbox
+    language: str, spoken: str, noted: str, verdict: str, sandbox: Sandbox
 ) -> None:
     plan = make_plan(language=language)
-    written = {"spoken": text, "text": text, "points": [text]}
-    sandbox.reply({"json": written}, *[{"json": written | {"text": f"{text} {verdict}"}}] * ATTEMPTS)
+    written = {"spoken": spoken, "text": noted, "points": split_sentences(noted)}
+    sandbox.reply({"json": written}, *[{"json": written | {"text": f"{noted} {verdict}"}}] * ATTEMPTS)
     assert await sum_up(sandbox, TRANSCRIPT, plan) == SummaryReady(**written)
     by_quotation = summarise_by_quotation(TRANSCRIPT, plan=plan)
     assert await sum_up(sandbox, TRANSCRIPT, plan) == by_quotation
@@ -106,7 +148,7 @@ async def test_a_summary_is_in_the_interviews_language_and_judges_in_none(
 
 async def test_nothing_said_needs_no_model(sandbox: Sandbox) -> None:
     summary = await sum_up(sandbox, TRANSCRIPT[:1])
-    assert summary.text == "You answered 0 of 2 questions."
+    assert (summary.spoken, summary.text) == ("You answered 0 of 2 questions.", "0 of 2 questions answered.")
     assert sandbox.log("openai") == []
 
 

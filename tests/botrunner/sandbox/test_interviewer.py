@@ -70,8 +70,8 @@ def test_a_summary_quotes_the_first_sentence_of_each_answer_and_nothing_else() -
     ]
     assert summarise(turns) == {
         "spoken": "To sum up, the first thing you told me was: “I am Ada”.",
-        "text": "Asked “Who are you?”, the candidate said: “I am Ada”\n"
-        "Asked “A strength?”, the candidate said: “Patience, and mathematics”",
+        "text": "Asked “Who are you?”, the answer was: “I am Ada”\n"
+        "Asked “A strength?”, the answer was: “Patience, and mathematics”",
         "points": ["I am Ada", "Patience, and mathematics"],
     }
 

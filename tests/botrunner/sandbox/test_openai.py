@@ -124,7 +124,7 @@ async def test_the_summary_is_structured_and_not_streamed(sandbox: Sandbox) -> N
     assert completion.choices[0].finish_reason == "stop"
     assert json.loads(completion.choices[0].message.content) == {
         "spoken": f"To sum up, the first thing you told me was: “{LONG_ANSWER.rstrip('.')}”.",
-        "text": f"Asked “{QUESTION}”, the candidate said: “{LONG_ANSWER.rstrip('.')}”",
+        "text": f"Asked “{QUESTION}”, the answer was: “{LONG_ANSWER.rstrip('.')}”",
         "points": [LONG_ANSWER.rstrip(".")],
     }
     assert completion.usage.total_tokens > 0
