@@ -91,7 +91,8 @@ class StaffTenantMiddleware(MiddlewareMixin):
         user = request.user
         if not (user.is_authenticated and user.is_active and user.is_staff):
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        note_seen(request)
+        ip = request.META.get("REMOTE_ADDR")
+        note_seen(session_key=request.session.session_key, ip=ip)
         if name in TENANTLESS_VIEWS or name.startswith(ACCOUNT_VIEWS):
             return None
         if user.is_platform_staff and name.startswith(PLATFORM_VIEWS):
@@ -112,7 +113,7 @@ class StaffTenantMiddleware(MiddlewareMixin):
         if chosen != str(place.tenant.pk):
             request.session[SESSION_KEY] = str(place.tenant.pk)
 
-        caller = acting(actor=user, ip=request.META.get("REMOTE_ADDR"))
+        caller = acting(actor=user, ip=ip)
         with tenant_scope(place.tenant), timezone.override(place.tenant.time_zone), caller:
             for attribute in ("tenant", "membership", "role"):
                 setattr(request, attribute, getattr(place, attribute))

@@ -32,12 +32,13 @@ SYSTEMS = (
 )
 
 
-def note_seen(request: HttpRequest) -> None:
-    """The log-in of this request was used just now."""
+def note_seen(*, session_key: str | None, ip: str | None) -> None:
+    """This log-in was used just now."""
     now = timezone.now()
-    UserSession.objects.filter(
-        session_key=request.session.session_key, last_seen_at__lt=now - LAST_SEEN_PRECISION
-    ).update(last_seen_at=now, ip=request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104 (an unknown address)
+    UserSession.objects.filter(session_key=session_key, last_seen_at__lt=now - LAST_SEEN_PRECISION).update(
+        last_seen_at=now,
+        ip=ip or "0.0.0.0",  # noqa: S104 (an unknown address)
+    )
 
 
 def describe_device(user_agent: str) -> str:

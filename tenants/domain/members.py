@@ -28,17 +28,22 @@ class Place:
 
 def find_place(*, user: User, tenant_id: UUID | None) -> Place | None:
     """The place of `user` in the tenant they chose, else in their first one, else None. Opens its own scope."""
-    tenant = Tenant.objects.filter(pk=tenant_id, is_active=True).first() if tenant_id else None
-    if tenant is not None:
-        with tenant_scope(tenant):
-            membership = Membership.objects.filter(user=user).first()
-        if membership is not None:
-            return Place(tenant, membership, Role(membership.role))
-        if user.is_platform_staff:
-            return Place(tenant, None, Role.OWNER)
+    if tenant_id and (place := find_place_in(tenant_id, user=user)):
+        return place
     for membership in memberships_of(user):
         return Place(membership.tenant, membership, Role(membership.role))
     return None
+
+
+def find_place_in(tenant_id: UUID, *, user: User) -> Place | None:
+    """The place of `user` in this tenant, if it is active. Opens its scope, unless it is open."""
+    with tenant_scope(tenant_id):
+        members = Membership.objects.filter(user=user, tenant__is_active=True)
+        membership = members.select_related("tenant").first()
+    if membership is not None:
+        return Place(membership.tenant, membership, Role(membership.role))
+    tenant = Tenant.objects.filter(pk=tenant_id, is_active=True).first() if user.is_platform_staff else None
+    return Place(tenant, None, Role.OWNER) if tenant else None
 
 
 def add_member(
