@@ -3,7 +3,7 @@
 200 pages of one company's owner watch, half of them the same interview and half the wall, over real WebSockets to the
 web server as the image starts it. The interview's bot reports a turn at a time through the domain's relay; the time
 runs from the begin of its transaction to each page's message. Then every page of the interview is cut off while turns
-go on, comes back all at once, reads the snapshot, and has to know each turn. The client shares the machine.
+go on, comes back all at once, is sent the snapshot, and has to know each turn. The client shares the machine.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +44,9 @@ class Page:
     seen: dict[int, float] = field(default_factory=dict)
     #: The wall's messages, which name no number.
     news: list[float] = field(default_factory=list)
+    #: What stood when it opened last, and when it came.
+    snapshot: dict[str, Any] = field(default_factory=dict)
+    told_at: float = 0.0
     socket: Any = None
 
     async def open(self) -> None:
@@ -58,6 +61,8 @@ class Page:
                     self.seen[message["frame"]["seq"]] = time.monotonic()
                 elif message["type"] == "news":
                     self.news.append(time.monotonic())
+                elif message["type"] == "snapshot":
+                    self.snapshot, self.told_at = message["snapshot"], time.monotonic()
         except websockets.ConnectionClosed:
             return
 
@@ -86,11 +91,11 @@ class Interview:
         relay.store_frames(lease=self.lease, frames=[frame(self.last, turn)])
 
 
-async def wait_for(pages: Iterable[Page], number: int) -> int:
-    """Until each has seen it; how many never did."""
+async def wait_for(pages: Iterable[Page], knows: Callable[[Page], bool]) -> int:
+    """Until each page does; how many never did."""
     deadline = time.monotonic() + PATIENCE
     # One look at all of them is simpler than an event for each.
-    while (late := sum(number not in page.seen for page in pages)) and time.monotonic() < deadline:  # noqa: ASYNC110
+    while (late := sum(not knows(page) for page in pages)) and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     return late
 
@@ -112,7 +117,7 @@ async def run(base_url: str, cookie: str, interview: Interview, *, sockets: int,
         for _ in range(turns):
             await interview.speak()
             await asyncio.sleep(pause)
-        late = await wait_for(watching, interview.last)
+        late = await wait_for(watching, lambda page: interview.last in page.seen)
         delays = [at - interview.reported[seq] for page in watching for seq, at in page.seen.items()]
         missed = turns * len(watching) - len(delays)
         told = [len(page.news) for page in walls]
@@ -124,33 +129,25 @@ async def run(base_url: str, cookie: str, interview: Interview, *, sockets: int,
         await asyncio.gather(*(page.socket.close() for page in watching))
         for _ in range(5):
             await interview.speak()
-        converged: list[float] = []
-        async with httpx.AsyncClient(base_url=base_url, cookies=read_cookie(cookie), trust_env=False) as client:
+        began = time.monotonic()
 
-            async def return_to(page: Page) -> dict[str, Any]:
-                began = time.monotonic()
-                await page.open()
-                stack.push_async_callback(page.socket.close)
-                readers[id(page)] = asyncio.create_task(page.read())
-                answer = await client.get(f"/admin/live/{interview.session.pk}/snapshot", timeout=PATIENCE)
-                converged.append(time.monotonic() - began)
-                snapshot: dict[str, Any] = answer.raise_for_status().json()
-                return snapshot
+        async def return_to(page: Page) -> None:
+            await page.open()
+            stack.push_async_callback(page.socket.close)
+            readers[id(page)] = asyncio.create_task(page.read())
 
-            snapshots = await asyncio.gather(*(return_to(page) for page in watching))
+        await asyncio.gather(*(return_to(page) for page in watching))
+        lost = await wait_for(watching, lambda page: page.told_at > began)
         await interview.speak()
-        late = await wait_for(watching, interview.last)
-        behind = sum(
-            len(snapshot["turns"]) != interview.last - 1 or interview.last not in page.seen
-            for page, snapshot in zip(watching, snapshots, strict=True)
+        late = await wait_for(watching, lambda page: interview.last in page.seen)
+        behind = sum(len(page.snapshot["turns"]) != interview.last - 1 for page in watching)
+        converged = [page.told_at - began for page in watching]
+        describe(
+            "back to the present state",
+            converged,
+            f"{lost} pages without it, {behind} behind, {late} without the next turn",
         )
-        describe("back to the present state", converged, f"{behind} pages behind, {late} without the next turn")
     await asyncio.gather(*readers.values())
-
-
-def read_cookie(cookie: str) -> dict[str, str]:
-    name, _, value = cookie.partition("=")
-    return {name: value}
 
 
 def describe(what: str, seconds: list[float], note: str) -> None:
@@ -175,6 +172,8 @@ def main() -> None:
         interview = Interview(open_relay(job), session)
         cookie = company.log_in("owner@harbour-light.example")
         with web_server(folder, servers) as base_url:
+            # Whoever watches has opened a page before, and with it chosen the company to work for.
+            httpx.get(f"{base_url}/admin/live/list", headers={"Cookie": cookie}, trust_env=False).raise_for_status()
             asyncio.run(
                 run(
                     base_url,

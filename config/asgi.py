@@ -8,8 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import django
 from asgiref.sync import sync_to_async
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.sessions import CookieMiddleware
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -51,7 +51,7 @@ application = ProtocolTypeRouter(
             [
                 # Bots are no browsers: they send no Origin, and their token is their credential.
                 path("bot/v1/relay", RelayConsumer.as_asgi()),
-                re_path(r"^ws/", KnownOrigins(AuthMiddlewareStack(URLRouter(browser_routes)))),
+                re_path(r"^ws/", KnownOrigins(CookieMiddleware(URLRouter(browser_routes)))),
             ]
         ),
     }

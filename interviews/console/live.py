@@ -1,4 +1,4 @@
-"""The live pages: running interviews, and one interview as it happens. `interviews/live/staff.py` pushes the news."""
+"""The live pages: running interviews, and one interview as it happens. `interviews/live/staff.py` tells the news."""
 
 import json
 from collections.abc import Callable
@@ -16,10 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from interviews.console.live_texts import list_texts, session_texts
-from interviews.console.snapshot import list_running, read_snapshot
+from interviews.console.snapshot import list_running
 from interviews.domain.commands import CommandRefused, describe_command, give_command
 from interviews.models import Session
-from tenants.domain.audit import record, record_once
+from tenants.domain.audit import record
 from tenants.middleware import role_of
 from tenants.models import User
 from tenants.roles import Action, may
@@ -70,13 +70,6 @@ def show_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "texts": session_texts(),
     }
     return TemplateResponse(request, "console/live_session.html", context)
-
-
-@for_watchers
-def send_snapshot(request: HttpRequest, session_id: UUID) -> JsonResponse:
-    session = Session.objects.get(pk=session_id)
-    record_once(verb="watched the session", target=session)
-    return JsonResponse(read_snapshot(session=session))
 
 
 @require_POST

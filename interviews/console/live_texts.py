@@ -8,6 +8,7 @@ def page_texts() -> dict[str, str]:
         "page_connecting": _("Connecting"),
         "page_open": _("Up to date"),
         "page_lost": _("Connection lost, trying again"),
+        "page_gone": _("You can no longer watch"),
     }
 
 

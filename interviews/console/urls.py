@@ -10,6 +10,5 @@ urlpatterns = [
     path("", live.show_list, name="list"),
     path("list", live.send_list, name="list-data"),
     path("<uuid:session_id>/", live.show_session, name="session"),
-    path("<uuid:session_id>/snapshot", live.send_snapshot, name="snapshot"),
     path("<uuid:session_id>/command", live.take_command, name="command"),
 ]

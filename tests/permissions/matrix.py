@@ -111,7 +111,6 @@ PAGES: dict[str, Page] = {
     "live:list": shown(REVIEWERS),
     "live:list-data": shown(REVIEWERS),
     "live:session": shown(REVIEWERS, "session"),
-    "live:snapshot": shown(REVIEWERS, "session"),
     "live:command": step("session", RECRUITERS),
     **model("interviews_session", "session", view=REVIEWERS),
     "recording": shown(REVIEWERS, "session"),

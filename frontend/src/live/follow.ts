@@ -1,88 +1,86 @@
-/** Follows one session: snapshot, then frames; a gap, a reconnect or a doubt leads to the next snapshot. */
+/** Follows one session: a snapshot when the socket opens, then frames; a gap or a doubt leads to the next snapshot. */
 import { keepOpen, type Link } from "./socket";
 import { applyCommand, applyFrame, fromSnapshot, type State } from "./state";
 import type { Frame, Push, Snapshot } from "./types";
 
 /** A running bot beats every 5 s, but news may be lost on the way: after this long without any, look again. */
 const QUIET_LIMIT = 15_000;
-const SNAPSHOT_PAUSE = 1_000;
-const RETRY_PAUSE = 3_000;
+/** The server passes over who asks twice as fast. */
+const ASK_PAUSE = 1_000;
+/** A socket on which no snapshot comes for so long is dead, though no browser has noticed yet. */
+const ANSWER_LIMIT = 10_000;
 
 export interface Follower {
   /** `clockOffset` added to this machine's clock gives the server's, in milliseconds. */
   onState(state: State, clockOffset: number): void;
+  /** `open` once the present state is here. */
   onLink(link: Link): void;
-  /** The session is not this person's to watch, or not any more. */
-  onGone(): void;
 }
 
 /** Returns what takes in news that came another way than over the socket. */
-export function follow(snapshotUrl: string, socketPath: string, follower: Follower): (push: Push) => void {
+export function follow(socketPath: string, follower: Follower): (push: Push) => void {
   let state: State | undefined;
   let clockOffset = 0;
   let heardAt = 0;
   let askedAt = 0;
   let due: number | undefined;
-  let fetching = false;
-  let outdated = false;
-  /** Frames that have to wait for a snapshot. */
-  let waiting: Frame[] = [];
+  /** Runs out while a snapshot is on its way. What comes before that snapshot is in it. */
+  let awaited: number | undefined;
 
   function show(next: State): void {
     state = next;
     follower.onState(next, clockOffset);
   }
 
-  function resync(pause = SNAPSHOT_PAUSE): void {
-    outdated = fetching;
-    if (fetching || due !== undefined) return;
-    due = window.setTimeout(() => void fetchSnapshot(), Math.max(0, askedAt + pause - Date.now()));
+  function resync(): void {
+    if (awaited !== undefined || due !== undefined) return;
+    due = window.setTimeout(
+      () => {
+        due = undefined;
+        if (awaited === undefined && line.say({ type: "snapshot" })) expectSnapshot();
+      },
+      Math.max(0, askedAt + ASK_PAUSE - Date.now()),
+    );
   }
 
-  async function fetchSnapshot(): Promise<void> {
-    due = undefined;
-    fetching = true;
-    outdated = false;
+  function expectSnapshot(): void {
     askedAt = Date.now();
-    const answer = await loadSnapshot(snapshotUrl);
-    fetching = false;
-    if (answer === "gone") {
-      follower.onGone();
-    } else if (answer === "unreachable") {
-      resync(RETRY_PAUSE);
-    } else {
-      clockOffset = Date.parse(answer.now) - Date.now();
-      heardAt = Date.now();
-      show(fromSnapshot(answer, state));
-      const missed = waiting;
-      waiting = [];
-      missed.forEach(take);
-      if (outdated) resync();
-    }
+    awaited = window.setTimeout(() => line.giveUp(), ANSWER_LIMIT);
+  }
+
+  function expectNothing(): void {
+    clearTimeout(awaited);
+    awaited = undefined;
   }
 
   function receive(push: Push): void {
-    if (push.type === "frame") take(push.frame);
-    else if (push.type === "command" && state && !fetching) show(applyCommand(state, push.command));
+    if (push.type === "snapshot") begin(push.snapshot);
+    else if (push.type === "frame") take(push.frame);
+    else if (push.type === "command" && state) show(applyCommand(state, push.command));
     else resync();
+  }
+
+  function begin(snapshot: Snapshot): void {
+    expectNothing();
+    clockOffset = Date.parse(snapshot.now) - Date.now();
+    heardAt = Date.now();
+    show(fromSnapshot(snapshot, state));
+    follower.onLink("open");
   }
 
   function take(frame: Frame): void {
     heardAt = Date.now();
-    const next = state && !fetching ? applyFrame(state, frame) : null;
-    if (next) {
-      show(next);
-    } else {
-      waiting.push(frame);
-      if (!fetching) resync();
-    }
+    const next = state && applyFrame(state, frame);
+    if (next) show(next);
+    else resync();
   }
 
-  keepOpen(
+  const line = keepOpen(
     socketPath,
     (link) => {
-      follower.onLink(link);
-      if (link === "open") resync();
+      expectNothing();
+      if (link === "open") expectSnapshot();
+      else follower.onLink(link);
     },
     receive,
   );
@@ -94,15 +92,4 @@ export function follow(snapshotUrl: string, socketPath: string, follower: Follow
     if (running && !document.hidden && Date.now() - heardAt > QUIET_LIMIT) resync();
   }, 5_000);
   return receive;
-}
-
-async function loadSnapshot(url: string): Promise<Snapshot | "gone" | "unreachable"> {
-  try {
-    const response = await fetch(url, { headers: { Accept: "application/json" }, redirect: "manual" });
-    // A redirect leads to the log-in page.
-    if (response.type === "opaqueredirect" || response.status === 403 || response.status === 404) return "gone";
-    return response.ok ? ((await response.json()) as Snapshot) : "unreachable";
-  } catch {
-    return "unreachable";
-  }
 }

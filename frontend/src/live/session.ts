@@ -16,9 +16,8 @@ export const BEATS_MISSED = 12;
 type Texts = Record<string, string>;
 
 export function watchSession(root: HTMLElement, texts: Texts): void {
-  const { snapshotUrl, socketPath } = root.dataset;
   const page = new SessionPage(root, texts, (command) => take({ type: "command", command }));
-  const take = follow(snapshotUrl!, socketPath!, page);
+  const take = follow(root.dataset.socketPath!, page);
   window.setInterval(() => page.tick(), 500);
 }
 
@@ -67,11 +66,8 @@ class SessionPage {
 
   onLink(link: Link): void {
     this.link = link;
+    this.part("gone").hidden = link !== "gone";
     this.tick();
-  }
-
-  onGone(): void {
-    this.part("gone").hidden = false;
   }
 
   /** What moves without any news: the clocks, and how long the bot has been silent. */

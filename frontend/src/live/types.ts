@@ -1,4 +1,4 @@
-/** What `GET /admin/live/<id>/snapshot` and the WebSocket say. The server's side is interviews/console/snapshot.py. */
+/** What the WebSockets say. The server's side is interviews/live/staff.py, and of a snapshot interviews/console/snapshot.py. */
 
 import type { News } from "./tiles";
 
@@ -69,6 +69,7 @@ export interface Snapshot {
 }
 
 export type Push =
+  | { type: "snapshot"; snapshot: Snapshot }
   | { type: "frame"; frame: Frame }
   | { type: "command"; command: Command }
   | { type: "news"; news: News }

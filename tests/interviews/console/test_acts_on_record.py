@@ -72,10 +72,3 @@ def test_views_are(story: Story, acme: Tenant, reviewer: User, log_in: LogIn, ne
         view = SavedView.objects.get()
     client.post(reverse("views:delete", args=[view.pk]))
     assert new_acts() == [("saved the view", reviewer.email), ("deleted the view", reviewer.email)]
-
-
-def test_reading_a_session_past_its_page_is(story: Story, reviewer: User, log_in: LogIn, new_acts: Any) -> None:
-    client = log_in(reviewer)
-    for _again in range(2):
-        assert client.get(reverse("live:snapshot", args=[story.session.pk])).status_code == 200
-    assert new_acts() == [("watched the session", reviewer.email)]

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from botrunner.contract import InterviewStarted
+from interviews.console.snapshot import read_snapshot
 from interviews.domain import relay
 from interviews.models import Session, SessionCommand
 from tenants.enums import Role
@@ -51,9 +52,8 @@ def test_a_command_is_taken_and_shown_as_pending(acme: Tenant, live: Session, by
     answer = press(by_recruiter, live, SAY)
     command = answer.json()["command"]
     assert (answer.status_code, command["status"], command["args"]) == (201, "pending", {"text": "<b>Hello</b>"})
-    snapshot = by_recruiter.get(reverse("live:snapshot", args=[live.pk])).json()
-    assert snapshot["commands"] == [command]
     with tenant_scope(acme):
+        assert read_snapshot(session=live)["commands"] == [command]
         entry = AuditEntry.objects.get(verb="had the interviewer say a sentence in")
         assert (entry.actor, entry.ip, entry.object_id) == (command["given_by"], "127.0.0.1", str(live.pk))
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
 from django.test import Client
 from django.urls import reverse
 
-from interviews.models import Session
+from interviews.console.snapshot import read_snapshot
 from tenants.models import Tenant
 from tenants.scope import tenant_scope
 from tests.interviews.console.conftest import BEGUN, Story, tell
 from tests.interviews.factories import make_session
 
 
-def read(client: Client, session: Session) -> dict[str, Any]:
-    snapshot: dict[str, Any] = client.get(reverse("live:snapshot", args=[session.pk])).json()
-    return snapshot
-
-
-def test_the_snapshot_of_an_ended_session(story: Story, by_recruiter: Client) -> None:
+def test_the_snapshot_of_an_ended_session(acme: Tenant, story: Story) -> None:
     session = story.session
-    snapshot = read(by_recruiter, session)
+    with tenant_scope(acme):
+        snapshot = json.loads(json.dumps(read_snapshot(session=session)))
     assert snapshot.keys() == {"now", "last_seq", "session", "turns", "events", "commands"}
     assert snapshot["session"] == {
         "id": str(session.pk),
