@@ -66,6 +66,13 @@ def test_no_translation_breaks_out_of_an_attribute(book: Book, language: str) ->
     assert [text for message in messages(book, language) for text in strings(message.string) if '"' in text] == []
 
 
+def test_no_line_of_the_french_pages_begins_with_a_mark() -> None:
+    """Or ends on an opening one: the space beside it does not break."""
+    [book] = [book for book in BOOKS if book.domain == "django"]
+    texts = [text for message in messages(book, "fr") for text in strings(message.string)]
+    assert [text for text in texts if re.search(r"« | [»?!;:](?!\w)", text)] == []
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_bot_has_all_its_phrases_and_a_voice(language: str) -> None:
     phrases = phrases_for(language)
