@@ -141,6 +141,7 @@ def test_typing_needs_no_microphone_and_loses_nothing(page: Page, url: str, comp
     candidate = Candidate(page)
     candidate.open(url)
     candidate.start(speaking=False)
+    expect(page.locator("#bot-status")).to_be_focused()
     candidate.wait_for_question(1)
     assert find_faults(page) == []
     assert page.evaluate("window.microphoneRequests") == 0

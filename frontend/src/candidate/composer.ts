@@ -51,7 +51,7 @@ export class Composer {
   offer(): void {
     this.note.textContent = this.texts.type_instead!;
     const { activeElement } = document;
-    if (!activeElement || activeElement === document.body || activeElement.id === "question-text") this.focus();
+    if (!activeElement || activeElement === document.body || activeElement.id === "bot-status") this.focus();
   }
 
   /** The bot has what was sent last; it need not be kept any longer. */

@@ -67,7 +67,7 @@ export class Interview {
     this.sessionId = state.session?.id ?? "";
     show("room");
     this.room.show("starting");
-    byId("question-text").focus();
+    byId("bot-status").focus();
     void navigator.wakeLock?.request("screen").catch(() => undefined);
     this.receive(state);
   }
