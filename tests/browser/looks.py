@@ -45,7 +45,7 @@ def find_faults(page: Page) -> list[str]:
         faults += [f"{look}: {fault}" for fault in run_axe(page)]
         faults += [f"{look}: too wide"] if is_too_wide(page) else []
         faults += [f"{look}: small {control}" for control in page.evaluate(SMALL_TARGETS)]
-    return faults
+    return faults + ([] if fits_larger_text(page) else ["phone: too wide with text of twice the size"])
 
 
 def find_faults_in(page: Page, part: str) -> list[str]:
@@ -65,6 +65,18 @@ def run_axe(page: Page, part: str | None = None) -> list[str]:
         page.evaluate(AXE.read_text())
     found = page.evaluate("part => axe.run(part ?? document, {resultTypes: ['violations']})", part)
     return [f"{fault['id']} {fault['nodes'][0]['html'][:120]}" for fault in found["violations"]]
+
+
+def fits_larger_text(page: Page) -> bool:
+    """Whether text of twice the size, as WCAG 2.2 (1.4.4) has it, is read on a phone without scrolling sideways."""
+    before = page.viewport_size
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    fits = not is_too_wide(page)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    if before:
+        page.set_viewport_size(before)
+    return fits
 
 
 def is_too_wide(page: Page) -> bool:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.browser.chromium import launch_chromium
 from tests.browser.demo import Demo
-from tests.browser.looks import ZOOMED, find_faults, is_too_wide
+from tests.browser.looks import PHONE, ZOOMED, find_faults, is_too_wide
 from tests.browser.people import Candidate
 
 COUNT_MICROPHONE_REQUESTS = """
@@ -17,6 +17,13 @@ COUNT_MICROPHONE_REQUESTS = """
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = (what) => { window.microphoneRequests += 1; return open(what); };
 """
+
+#: Whether nothing lies over the upper and the lower end of what has the focus.
+IS_SEEN = """() => {
+  const { activeElement: focused } = document;
+  const { left, width, top, bottom } = focused.getBoundingClientRect();
+  return [top + 4, bottom - 4].every((y) => focused.contains(document.elementFromPoint(left + width / 2, y)));
+}"""
 
 #: What the page tells the bot.
 KEEP_WHAT_IS_SENT = """
@@ -164,6 +171,30 @@ def test_typing_needs_no_microphone_and_loses_nothing(page: Page, url: str, comp
     page.set_viewport_size({"width": 360, "height": 560})
     expect(candidate.turns.last).to_be_in_viewport()
     assert complaints == []
+
+
+def test_a_long_question_covers_nothing(page: Page, url: str) -> None:
+    candidate = Candidate(page)
+    candidate.open(url)
+    candidate.start(speaking=False)
+    candidate.wait_for_question(1)
+    page.locator("#question-text").evaluate("(question, text) => { question.textContent = text; }", "Why so? " * 150)
+    expect(page.locator("#composer-text")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#wait")).not_to_be_in_viewport()
+    assert find_covered(page) == []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert find_covered(page) == []
+
+
+def find_covered(page: Page) -> list[str]:
+    """What has the focus, as the keyboard goes from control to control, while something else lies over it."""
+    covered = []
+    page.locator("#leave").focus()
+    while name := page.evaluate("document.activeElement.id"):
+        if not page.evaluate(IS_SEEN):
+            covered.append(name)
+        page.keyboard.press("Tab")
+    return covered
 
 
 def test_waiting_until_done_is_a_switch_that_outlives_a_closed_tab(

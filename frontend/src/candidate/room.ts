@@ -30,6 +30,8 @@ export interface RoomActions {
   proceed(): void;
 }
 
+/** Characters from which on a question is set smaller, so that what is below it stays in sight. */
+const LONG_QUESTION = 160;
 const TEAM_NOTE_SHOWN = 20_000;
 const SHORTCUTS: Record<string, string> = { KeyM: "mute", KeyR: "repeat", KeyD: "done", KeyW: "wait" };
 
@@ -137,6 +139,7 @@ export class Room {
     const label = index ? fill(this.texts.question_of!, { index, count }) : "";
     byId("question-number").textContent = label;
     byId("question-text").textContent = text;
+    byId("question-text").classList.toggle("question__text--long", text.length >= LONG_QUESTION);
     byId("follow-up").hidden = true;
     const steps = byId("question-steps");
     steps.replaceChildren(
