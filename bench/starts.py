@@ -61,18 +61,17 @@ def run(folder: Path, *, count: int, every: int) -> None:
             wait_until = partial(crew.wait_until, account=starts.account)
             kinds = cycle(Fault)
             began = time.monotonic()
-            starts.press(count, faults={number: next(kinds) for number in range(0, count, FAULTY)})
             broken: Any = cycle([crew.workers[0].kill, crew.reset_connections, crew.valkey.kill, crew.workers[1].kill])
-            things = 0
-            for through in range(every // 2, count, every):
-                wait_until(lambda through=through: starts.meet() >= through)  # type: ignore[misc]
+            for before in range(0, count, every):
+                pressing = min(every, count - before)
+                starts.press(pressing, faults={number: next(kinds) for number in range(0, pressing, FAULTY)})
+                wait_until(lambda half=before + pressing // 2: starts.meet() >= half)  # type: ignore[misc]
                 next(broken)()
-                things += 1
                 starts.let_claims_run_out()
             wait_until(lambda: starts.meet() == count)
             seconds = time.monotonic() - began
         judged = dict(starts.judge())
-    faults = len(range(0, count, FAULTY))
+    faults, things = len(range(0, count, FAULTY)), len(range(0, count, every))
     print(
         f"{count:,} starts in {seconds:.0f} s, {faults} faults of runners and {things} of workers and broker: {judged};"
         f" {len(runner.faults)} faults never met"

@@ -28,10 +28,8 @@ class Starts:
             self.interview = InterviewFactory.create()
 
     def press(self, count: int, *, faults: dict[int, Fault]) -> None:
-        """`faults` by the number of the candidate. Bots that are ready meanwhile are met: they send no sign of life."""
+        """`faults` by the number of the candidate."""
         for number in range(count):
-            if number % 20 == 19:
-                self.meet()
             with tenant_scope(self.tenant):
                 session = make_session(invitation=make_invitation(interview=self.interview))
                 if fault := faults.get(number):
