@@ -46,9 +46,17 @@ class Wire:
     def cut(self) -> None:
         self.sockets[-1].close(code=1012)
 
-    def comes_to(self, *, opened: int, asked: int) -> bool:
-        """Whether so many sockets were opened and so many snapshots asked for, in the end."""
-        return self.sees(lambda: (len(self.sockets), self.asked) == (opened, [ASKED] * asked))
+    def asks_again(self, act: Callable[[], object]) -> bool:
+        """Whether the page asks for a snapshot after `act`."""
+        before = len(self.asked)
+        act()
+        return self.sees(lambda: len(self.asked) > before) and set(self.asked) == {ASKED}
+
+    def opens_another(self, act: Callable[[], object]) -> bool:
+        """Whether the page opens one more socket after `act`."""
+        before = len(self.sockets)
+        act()
+        return self.sees(lambda: len(self.sockets) > before)
 
     def sees(self, look: Callable[[], bool]) -> bool:
         """Whether it becomes true in 20 seconds. While they pass the sockets go on, as in no sleep of ours."""
@@ -72,7 +80,7 @@ def test_the_page_comes_back_to_the_present_or_says_that_it_cannot(
     recruiter.watch(session_id)
     link, gone = page.locator("[data-part=page-link]"), page.locator("[data-part=gone]")
     expect(link).to_have_text("Up to date")
-    assert wire.comes_to(opened=1, asked=0)
+    assert (len(wire.sockets), wire.asked) == (1, [])
 
     def answer_unheard(number: int) -> None:
         """The candidate answers, and nothing of it arrives at the page."""
@@ -83,25 +91,24 @@ def test_the_page_comes_back_to_the_present_or_says_that_it_cannot(
         assert wire.sees(lambda: bool(demo.rows(company["slug"], turns, session_id, ANSWER.format(number))))
 
     # What was lost on the way is asked for as soon as the next number shows that it is missing.
-    answer_unheard(1)
-    wire.dead.clear()
+    def lose_one() -> None:
+        answer_unheard(1)
+        wire.dead.clear()
+
+    assert wire.asks_again(lose_one)
     recruiter.sees(ANSWER.format(1))
-    assert wire.comes_to(opened=1, asked=1)
 
     # Whoever comes back to the page makes it ask; a socket on which no answer comes is given up for the next.
-    page.evaluate(COME_BACK)
-    assert wire.comes_to(opened=1, asked=2)
+    assert wire.asks_again(lambda: page.evaluate(COME_BACK))
     answer_unheard(2)
-    page.evaluate(COME_BACK)
+    assert wire.opens_another(lambda: page.evaluate(COME_BACK))
     recruiter.sees(ANSWER.format(2))
-    assert wire.comes_to(opened=2, asked=3)
 
     # A new socket brings the present state by itself.
     answer_unheard(3)
-    wire.cut()
+    assert wire.opens_another(wire.cut)
     recruiter.sees(ANSWER.format(3))
     expect(link).to_have_text("Up to date")
-    assert wire.comes_to(opened=3, asked=3)
 
     # Who may not watch any more is told so, and the page leaves the server alone.
     expect(gone).to_be_hidden()
