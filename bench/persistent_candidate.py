@@ -35,7 +35,9 @@ class Candidate:
         self._config: Message = {}
 
     async def attend(self) -> None:
-        """Return once the interview is over."""
+        """Return once the interview is over, be it that a life before this one ended it."""
+        if (await self._ask("GET", "state"))["invitation"]["status"] in OVER:
+            return
         await self._open()
         while True:
             state = await self._ask("GET", "state")
